@@ -1,0 +1,72 @@
+// EventLog: for each partition of each context one sequence of batches, numbered by the records in
+// them: contiguous, from 0.
+//
+// Order       append(at, first, ...) is taken only when `first` is the partition's next number: one
+//             writer wins. Batches become durable in the order they were appended to a partition;
+//             where one_order() is true, in the order they were appended to the whole log.
+// Durability  append() returns at once. durable(at) says how far a partition is safe; only what
+//             lies below it may be answered, relayed to the outside, projected or read.
+// Lifetime    a blob is shared and never changes.
+// Threading   append(), end(): by the partition's owner. flush(): by one thread, the log's own.
+//             durable(), read(): by any thread.
+// Errors      conflict: another writer was first; forget what was decided and read again.
+//             unavailable: it is not known what was stored; the same answer.
+//             damaged: a batch does not match its checksum; stop, and say which (explain()).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/ports/error.h"
+
+namespace holdfast {
+
+using Sequence = std::uint64_t;
+using Bytes = std::vector<std::byte>;
+using Blob = std::shared_ptr<const Bytes>;
+
+// One partition of one context: `context` is the number in engine/domain/contexts.h.
+struct PartitionId {
+    std::uint8_t context = 0;
+    std::uint16_t partition = 0;
+    friend auto operator<=>(const PartitionId&, const PartitionId&) = default;
+};
+
+// A stored batch: `first` to `first + count - 1`. `blob` is empty when nothing is there yet.
+struct StoredBatch {
+    Sequence first = 0;
+    std::uint32_t count = 0;
+    Blob blob;
+};
+
+class EventLog {
+public:
+    virtual ~EventLog() = default;
+
+    virtual std::expected<void, Error> append(PartitionId at, Sequence first, std::uint32_t count,
+                                              Blob blob) = 0;
+    virtual Sequence end(PartitionId at) const = 0;      // the next number to append
+    virtual Sequence durable(PartitionId at) const = 0;  // everything below is safe
+
+    // The durable batch that holds `from`, or an empty one when `from` is not durable yet.
+    virtual std::expected<StoredBatch, Error> read(PartitionId at, Sequence from) const = 0;
+
+    // Writes and syncs what waits; returns how many batches that made durable. Blocks meanwhile.
+    // An error is final: the process ends, because what the disk then holds is unknown.
+    virtual std::expected<std::uint32_t, Error> flush() = 0;
+
+    // Called, by flush()'s thread, whenever durable() has moved; and by append()'s, whenever
+    // something waits to be flushed.
+    virtual void on_durable(std::function<void()> told) = 0;
+    virtual void on_waiting(std::function<void()> told) = 0;
+
+    // Whether a batch can be durable only after everything appended before it, in any partition.
+    virtual bool one_order() const = 0;
+};
+
+}  // namespace holdfast

@@ -1,0 +1,53 @@
+# Shows that each check of this folder can fail: writes a small tree with one offence, runs the
+# check, and wants it named. cmake -DSCRATCH=<folder> -P can_fail.cmake
+set(wrong "")
+set(here ${CMAKE_CURRENT_LIST_DIR})
+
+# expect(check path text said): `said` is what the check must say of a file with that text, or
+# nothing when it must pass.
+function(expect check path text said)
+  file(REMOVE_RECURSE ${SCRATCH})
+  file(WRITE ${SCRATCH}/${path} "${text}")
+  execute_process(COMMAND ${CMAKE_COMMAND} -DROOT=${SCRATCH} -P ${here}/${check}.cmake
+    RESULT_VARIABLE failed ERROR_VARIABLE output OUTPUT_QUIET)
+  if(said STREQUAL "")
+    if(failed)
+      message(FATAL_ERROR "${check} refuses a good tree: ${output}")
+    endif()
+  elseif(NOT failed)
+    message(FATAL_ERROR "${check} did not notice: ${said}")
+  elseif(NOT output MATCHES "${said}")
+    message(FATAL_ERROR "${check} failed, but not with '${said}': ${output}")
+  endif()
+  file(REMOVE_RECURSE ${SCRATCH})
+endfunction()
+
+expect(layers engine/domain/a.cc "#include <vector>\n#include \"engine/domain/b.h\"\n" "")
+expect(layers engine/domain/a.cc "int x[2] = {1,\n#include \"engine/wire/b.h\"\n" "may not include")
+expect(layers engine/domain/a.cc "auto t = clock::now();\n" "the domain is pure")
+expect(layers engine/domain/a.cc "#include <unordered_map>\n" "the domain is pure")
+expect(layers engine/domain/a.cc "double price;\n" "the domain is pure")
+expect(layers engine/domain/a.cc "// A double of now() is fine here.\n" "")
+expect(layers engine/ports/a.h "#include \"engine/domain/types.h\"\n" "may not include")
+expect(layers engine/runtime/a.cc "#include <rocksdb/db.h>\n" "may not include rocksdb/db.h")
+expect(layers engine/adapters/rocksdb/a.cc "#include <rocksdb/db.h>\n" "")
+expect(layers engine/adapters/rocksdb/a.cc "#include \"engine/adapters/web/b.h\"\n" "may not include")
+expect(layers engine/adapters/another/a.cc "int x;\n" "has no row")
+expect(layers engine/main.cc "#include \"engine/adapters/web/b.h\"\n" "")
+expect(layers engine/settings.cc "#include \"engine/adapters/web/b.h\"\n" "may not include")
+expect(layers replay/a.cc "#include \"engine/http/b.h\"\n" "may not include")
+expect(layers tests/unit/a.cc "#include \"bench/b.h\"\n" "may not include")
+
+string(REPEAT "int x;\n" 401 long)
+expect(sizes engine/a.cc "${long}" "401 lines")
+expect(sizes engine/a.h "// A: says what it is.\n#pragma once\n" "")
+expect(sizes engine/a.h "#pragma once\n" "begins with its contract")
+expect(sizes engine/a.h "// A: says what it is.\n" "pragma once")
+
+string(CONCAT unfinished "// TO" "DO: later\n")
+string(CONCAT fetched "include(Fetch" "Content)\n")
+string(CONCAT host "RUN = curl https:/" "/example.org/a.tar.gz\n")
+expect(words engine/a.cc "// Done.\n" "")
+expect(words engine/a.cc "${unfinished}" "says TO")
+expect(words CMakeLists.txt "${fetched}" "fetches")
+expect(words Makefile "${host}" "names the host")

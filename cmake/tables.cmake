@@ -1,5 +1,6 @@
 # The list that ties the variants of a context to the tables of its unions, <name>_tables.h.
 # Run as a script: cmake -DNAME=stock -DCONTEXT=Stock -DFROM=schemas -DTO=build/schemas -P tables.cmake
+cmake_minimum_required(VERSION 3.25)
 file(READ ${FROM}/${NAME}.fbs text)
 string(REGEX REPLACE "//[^\n]*" "" text "${text}")
 set(lists "")

@@ -36,13 +36,15 @@ function(holdfast_library name)
   endif()
 endfunction()
 
-# holdfast_program(name SOURCES ... [LINKS ...]): build/<preset>/bin/<name>.
+# holdfast_program(name SOURCES ... [LINKS ...]): build/<preset>/bin/<name>; `programs` is all of them.
+add_custom_target(programs)
 function(holdfast_program name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   holdfast_compile(${name})
   target_link_libraries(${name} PRIVATE ${arg_LINKS} Threads::Threads)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+  add_dependencies(programs ${name})
 endfunction()
 
 # holdfast_test(label name SOURCES ... [LINKS ...] [TIMEOUT seconds]): the test <label>.<name>, one

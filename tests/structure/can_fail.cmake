@@ -1,12 +1,12 @@
 # Shows that each check of this folder can fail: writes a small tree with one offence, runs the
 # check, and wants it named. cmake -DSCRATCH=<folder> -P can_fail.cmake
-set(wrong "")
+cmake_minimum_required(VERSION 3.25)
 set(here ${CMAKE_CURRENT_LIST_DIR})
+file(REMOVE_RECURSE ${SCRATCH})
 
 # expect(check path text said): `said` is what the check must say of a file with that text, or
-# nothing when it must pass.
+# nothing when it must pass. What stood in SCRATCH before stays, then all of it goes.
 function(expect check path text said)
-  file(REMOVE_RECURSE ${SCRATCH})
   file(WRITE ${SCRATCH}/${path} "${text}")
   execute_process(COMMAND ${CMAKE_COMMAND} -DROOT=${SCRATCH} -P ${here}/${check}.cmake
     RESULT_VARIABLE failed ERROR_VARIABLE output OUTPUT_QUIET)
@@ -38,11 +38,22 @@ expect(layers engine/settings.cc "#include \"engine/adapters/web/b.h\"\n" "may n
 expect(layers replay/a.cc "#include \"engine/http/b.h\"\n" "may not include")
 expect(layers tests/unit/a.cc "#include \"bench/b.h\"\n" "may not include")
 
+file(WRITE ${SCRATCH}/Makefile ".PHONY: help test\n")
+expect(commands CONTRIBUTING.md "Say `make help` or\n\n    make test\n" "")
+file(WRITE ${SCRATCH}/Makefile ".PHONY: help test\n")
+expect(commands CONTRIBUTING.md "Say `make help`.\n" "does not say make test")
+file(WRITE ${SCRATCH}/Makefile ".PHONY: test\n")
+expect(commands CONTRIBUTING.md "Say `make test` and `make tests`.\n" "make tests is not")
+
 string(REPEAT "int x;\n" 401 long)
 expect(sizes engine/a.cc "${long}" "401 lines")
 expect(sizes engine/a.h "// A: says what it is.\n#pragma once\n" "")
 expect(sizes engine/a.h "#pragma once\n" "begins with its contract")
 expect(sizes engine/a.h "// A: says what it is.\n" "pragma once")
+file(WRITE ${SCRATCH}/engine/a.h "// A: says what it is.\n#pragma once\n")
+expect(sizes engine/a.cc "// Why.\n#include \"engine/a.h\"\n#include <vector>\n" "")
+file(WRITE ${SCRATCH}/engine/a.h "// A: says what it is.\n#pragma once\n")
+expect(sizes engine/a.cc "#include <vector>\n#include \"engine/a.h\"\n" "its own header")
 
 string(CONCAT unfinished "// TO" "DO: later\n")
 string(CONCAT fetched "include(Fetch" "Content)\n")

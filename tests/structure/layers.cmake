@@ -1,6 +1,7 @@
 # Who may include whom, as a test: cmake -DROOT=<source> -P layers.cmake
 # A row is a folder (or a file) and either what it may include, `folder=these`, or what it may not,
 # `folder!these`: a regular expression on the path in the include. The standard library always.
+cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/reading.cmake)
 
 set(generated "[a-z_]+_(generated|tables)\\.h$")

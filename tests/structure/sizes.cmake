@@ -1,4 +1,6 @@
-# How large a file may be, and how a header begins: cmake -DROOT=<source> -P sizes.cmake
+# How large a file may be, how a header begins, what a source includes first:
+# cmake -DROOT=<source> -P sizes.cmake
+cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/reading.cmake)
 
 set(lines_max 400)
@@ -10,6 +12,11 @@ foreach(source IN LISTS sources)
   string(LENGTH "${newlines}" lines)
   if(lines GREATER lines_max)
     offence("${source}: ${lines} lines, at most ${lines_max}")
+  endif()
+  string(REGEX REPLACE "\\.cc$" ".h" own "${source}")
+  if(NOT own STREQUAL source AND EXISTS ${ROOT}/${own}
+     AND NOT text MATCHES "^[^#]*#include \"${own}\"")
+    offence("${source}: its first include is its own header, which so stands alone")
   endif()
   if(source MATCHES "\\.h$")
     if(NOT text MATCHES "^// [^\n]")

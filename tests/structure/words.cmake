@@ -1,5 +1,6 @@
 # What the tree may not say: cmake -DROOT=<source> -P words.cmake
 # No unfinished work, and nothing that fetches from a host: packages come from the archive by name.
+cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/reading.cmake)
 
 string(CONCAT unfinished "TO" "DO|FIX" "ME|XX" "X|HA" "CK")

@@ -1,0 +1,69 @@
+# Everything a person does here is one of these. On a bare Debian 12: as root, with make and git.
+#
+#   make run                      build, load a real shop's year over HTTP, print the table, serve
+#   make run ONCE=1               the same, ends after the table; fails if a figure disagrees
+#   make run OPENING=0.9          a year of shortage: opens with 90 % of the stock
+#   make test                     build and run every test
+#   make one TEST=unit.stock      the tests whose name matches; CASE='Stock.*' narrows it further
+#   make bench                    what holdfast-bench measures, as a table
+#   make asan, make tsan          every test under a sanitizer
+#   make format                   clang-format over the tree
+#   make lint                     formatting, headers that stand alone, clang-tidy;
+#                                 FILES=engine/domain for a part
+#   make clean                    forget what was built
+#
+# PRESET chooses the build of test and one (release, dev, asan, tsan), JOBS how much at once.
+PRESET ?= release
+JOBS ?= $(shell nproc)
+TEST ?=
+CASE ?= *
+FILES ?=
+ONCE ?=
+OPENING ?=
+export ONCE OPENING
+
+sources = git ls-files '*.h' '*.cc' | grep '$(FILES)'
+configure = cmake --preset $(1) >/dev/null
+build = $(call configure,$(1)) && cmake --build --preset $(1) --parallel $(JOBS)
+
+.PHONY: help run test one bench asan tsan format lint clean
+help:
+	@sed -n 's/^#   //p' Makefile
+
+run:
+	@deploy/packages.sh build
+	@$(call build,release) --target programs
+	@exec bench/year/run
+
+test:
+	@deploy/packages.sh build test
+	@$(call build,$(PRESET))
+	@ctest --preset $(PRESET) --parallel $(JOBS)
+
+one:
+	@deploy/packages.sh build test
+	@$(call build,$(PRESET))
+	@GTEST_FILTER='$(CASE)' ctest --preset $(PRESET) --tests-regex '$(TEST)'
+
+bench:
+	@deploy/packages.sh build
+	@$(call build,release) --target programs
+	@build/release/bin/holdfast-bench
+
+asan tsan:
+	@$(MAKE) --no-print-directory test PRESET=$@
+
+format:
+	@deploy/packages.sh lint
+	@$(sources) | xargs clang-format-19 -i
+
+lint:
+	@deploy/packages.sh build lint
+	@$(sources) | xargs clang-format-19 --dry-run -Werror
+	@$(call build,dev) --target holdfast_schemas_made
+	@$(sources) | grep '\.h$$' | xargs -P $(JOBS) -I {} g++ -std=c++23 -fsyntax-only -I . \
+		-isystem build/dev/schemas -include {} -x c++ /dev/null
+	@$(sources) | grep '\.cc$$' | xargs run-clang-tidy-19 -quiet -p build/dev -j $(JOBS)
+
+clean:
+	@rm -rf build

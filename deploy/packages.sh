@@ -1,0 +1,70 @@
+#!/bin/sh
+# Installs what Holdfast needs from Debian 12, by name, and only what is missing.
+#
+#   deploy/packages.sh build         to compile and run it
+#   deploy/packages.sh build test    and to test it
+#   deploy/packages.sh build lint    and to format and lint it
+set -eu
+
+# One package a line, and why.
+for_build() {
+    cat <<'LIST'
+g++                       the compiler, GCC 12
+cmake                     the build
+ninja-build               runs the build
+ccache                    keeps what was compiled
+libgtest-dev              the tests' framework: every preset configures them
+libgmock-dev              matchers for it
+libbenchmark-dev          measures the small things
+librocksdb-dev            state and views
+libflatbuffers-dev        records on disk
+flatbuffers-compiler      flatc: schemas to C++
+libboost1.81-dev          Asio and Beast: HTTP
+libboost-url1.81-dev      request targets
+libssl-dev                SHA-256, HMAC, TLS
+libsodium-dev             sealing of personal data
+libcpp-jwt-dev            bearer tokens
+nlohmann-json3-dev        what cpp-jwt's claims are made of
+prometheus-cpp-dev        metrics
+libsimdjson-dev           reads JSON
+libspdlog-dev             the log lines
+libfmt-dev                formats them
+libcli11-dev              arguments of the programs
+libtomlplusplus-dev       settings
+xz-utils                  the year's file is packed
+python3                   the year's oracle
+LIST
+}
+
+for_test() {
+    cat <<'LIST'
+curl                      an HTTP client that is not ours
+LIST
+}
+
+for_lint() {
+    cat <<'LIST'
+clang-format-19           14 breaks concepts
+clang-tidy-19             14 cannot read std::expected from GCC 12's library
+LIST
+}
+
+missing=""
+for group in "$@"; do
+    for package in $("for_$group" | cut -d' ' -f1); do
+        dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+            missing="$missing $package"
+    done
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" -ne 0 ]; then
+    echo "These packages are missing; as root:" >&2
+    echo "  apt-get install --no-install-recommends$missing" >&2
+    exit 1
+fi
+echo "installing:$missing"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# shellcheck disable=SC2086  # a list of names
+apt-get install -y -qq --no-install-recommends $missing </dev/null

@@ -1,0 +1,32 @@
+# The commands that the documents show exist: cmake -DROOT=<source> -P commands.cmake
+# And CONTRIBUTING leaves none of the Makefile's out.
+cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/reading.cmake)
+
+file(STRINGS ${ROOT}/Makefile phony REGEX "^\\.PHONY:")
+string(REGEX REPLACE "^\\.PHONY: *" "" targets "${phony}")
+string(REPLACE " " ";" targets "${targets}")
+
+set(documents README.md CONTRIBUTING.md)
+sources_in(more md FOLDERS docs)
+foreach(document IN LISTS documents more)
+  if(NOT EXISTS ${ROOT}/${document})
+    continue()
+  endif()
+  file(READ ${ROOT}/${document} text)
+  string(REGEX MATCHALL "(`|\n *|&& )([A-Z]+=[^ ]+ )?make [a-z_-]+" shown "${text}")
+  foreach(command IN LISTS shown)
+    string(REGEX REPLACE ".*make " "" target "${command}")
+    if(NOT target IN_LIST targets)
+      offence("${document}: make ${target} is not in the Makefile")
+    endif()
+    list(APPEND told_${document} ${target})
+  endforeach()
+endforeach()
+
+foreach(target IN LISTS targets)
+  if(NOT target IN_LIST told_CONTRIBUTING.md)
+    offence("CONTRIBUTING.md: does not say make ${target}")
+  endif()
+endforeach()
+report()

@@ -1,0 +1,169 @@
+// ArrivalMap: a map iterated in the order its entries arrived, for streams with very many of them.
+//
+// Order      iteration is by arrival; number_of() never repeats within a map's life.
+// Invariant  what was touched since take_touched() is listed there once, so that a checkpoint
+//            writes only that.
+// Limits     2^32 entries; put, find, edit and erase take constant time, amortised.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace holdfast {
+
+// FNV-1a: the same on every machine. Never iterated, so its order is nobody's business.
+constexpr std::uint64_t hash_of(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    return hash ^ (hash >> 32);
+}
+
+template <class Key, class Value> class ArrivalMap {
+public:
+    using Number = std::uint64_t;
+    struct Entry {
+        Key key;
+        Value value;
+        Number number;
+        bool here = true;
+        bool touched = false;
+    };
+
+    const Value* find(const Key& key) const {
+        const auto place = index_.empty() ? none : index_[slot_of(key)];
+        return place == none ? nullptr : &entries_[place].value;
+    }
+    bool contains(const Key& key) const { return find(key) != nullptr; }
+
+    // To change an entry that exists.
+    Value& edit(const Key& key) {
+        auto& entry = entries_[index_[slot_of(key)]];
+        touch(entry);
+        return entry.value;
+    }
+    Value& put(const Key& key, Value value) {
+        assert(!contains(key));
+        return place_at_end(key, std::move(value), next_++);
+    }
+    void erase(const Key& key) {
+        const auto slot = slot_of(key);
+        auto& entry = entries_[index_[slot]];
+        touch(entry);
+        entry.here = false;
+        close_gap(slot);
+        ++holes_;
+        if (holes_ > 32 && holes_ > entries_.size() / 2) compact();
+    }
+    // The number an entry arrived with: lower is older.
+    Number number_of(const Key& key) const { return entries_[index_[slot_of(key)]].number; }
+    // The oldest entry whose number is at least `from`, or null.
+    const Entry* from_number(Number from) const {
+        auto at = std::ranges::lower_bound(entries_, from, {}, &Entry::number);
+        while (at != entries_.end() && !at->here) ++at;
+        return at == entries_.end() ? nullptr : &*at;
+    }
+
+    template <class Visit> void each(Visit visit) const {
+        for (const auto& entry : entries_)
+            if (entry.here) visit(entry);
+    }
+    // Newest first; stops when visit returns false.
+    template <class Visit> void each_newest_first(Visit visit) const {
+        for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry)
+            if (entry->here && !visit(*entry)) return;
+    }
+    std::size_t size() const { return entries_.size() - holes_; }
+    bool empty() const { return size() == 0; }
+    Number next_number() const { return next_; }
+
+    // The keys put, edited or erased since the last call; contains() tells which are gone.
+    std::vector<Key> take_touched() {
+        for (const auto& key : touched_)
+            if (const auto place = index_.empty() ? none : index_[slot_of(key)]; place != none)
+                entries_[place].touched = false;
+        return std::exchange(touched_, {});
+    }
+    bool is_touched() const { return !touched_.empty(); }
+
+    // For a decoder: entries in any order of numbers, then restored() once.
+    void restore(const Key& key, Value value, Number number) {
+        entries_.push_back(Entry{key, std::move(value), number});
+    }
+    void restored(Number next) {
+        std::ranges::sort(entries_, {}, &Entry::number);
+        next_ = next;
+        reindex();
+    }
+    friend bool operator==(const ArrivalMap& a, const ArrivalMap& b) {
+        if (a.size() != b.size() || a.next_ != b.next_) return false;
+        auto at = b.entries_.begin();
+        for (const auto& entry : a.entries_) {
+            if (!entry.here) continue;
+            while (!at->here) ++at;
+            if (!(entry.key == at->key && entry.value == at->value && entry.number == at->number))
+                return false;
+            ++at;
+        }
+        return true;
+    }
+
+private:
+    static constexpr std::uint32_t none = 0xffff'ffff;
+
+    Value& place_at_end(const Key& key, Value value, Number number) {
+        entries_.push_back(Entry{key, std::move(value), number});
+        if (2 * entries_.size() > index_.size())
+            reindex();
+        else
+            index_[slot_of(key)] = static_cast<std::uint32_t>(entries_.size() - 1);
+        touch(entries_.back());
+        return entries_.back().value;
+    }
+    void touch(Entry& entry) {
+        if (entry.touched) return;
+        entry.touched = true;
+        touched_.push_back(entry.key);
+    }
+    std::size_t home_of(const Key& key) const { return hash_of(key.raw()) & (index_.size() - 1); }
+    // Where the key is, or the free slot where it would go.
+    std::size_t slot_of(const Key& key) const {
+        auto slot = home_of(key);
+        while (index_[slot] != none && entries_[index_[slot]].key != key)
+            slot = (slot + 1) & (index_.size() - 1);
+        return slot;
+    }
+    // Linear probing without tombstones: what follows a freed slot moves up where it may.
+    void close_gap(std::size_t gap) {
+        const auto mask = index_.size() - 1;
+        for (auto slot = (gap + 1) & mask; index_[slot] != none; slot = (slot + 1) & mask) {
+            const auto home = home_of(entries_[index_[slot]].key);
+            if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
+            index_[gap] = index_[slot];
+            gap = slot;
+        }
+        index_[gap] = none;
+    }
+    void compact() {
+        std::erase_if(entries_, [](const Entry& entry) { return !entry.here; });
+        holes_ = 0;
+        reindex();
+    }
+    void reindex() {
+        index_.assign(std::bit_ceil(std::max<std::size_t>(16, 4 * entries_.size())), none);
+        for (std::uint32_t place = 0; place < entries_.size(); ++place)
+            if (entries_[place].here) index_[slot_of(entries_[place].key)] = place;
+    }
+
+    std::vector<Entry> entries_;
+    std::vector<std::uint32_t> index_;
+    std::vector<Key> touched_;
+    std::size_t holes_ = 0;
+    Number next_ = 0;
+};
+
+}  // namespace holdfast

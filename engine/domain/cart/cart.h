@@ -1,0 +1,89 @@
+// Cart: what a customer means to buy, at the prices the storefront quoted, until it is an order.
+//
+// Invariant  a frozen cart does not change: its order is being made from it.
+// Limits     sale.h's; one currency a cart.
+#pragma once
+
+#include <variant>
+
+#include "engine/domain/decision.h"
+#include "engine/domain/sale.h"
+
+namespace holdfast::cart {
+
+// Why a completing cart is open again.
+enum class Thaw : std::uint8_t { stock_was_insufficient = 1, payment_was_declined, order_was_given_up, order_was_cancelled };
+
+// clang-format off
+struct Create     { Currency currency; std::optional<CustomerId> customer; CountryName country; std::vector<Line> lines;
+                    std::vector<Charge> charges; std::optional<Sealed> personal; };
+struct SetLine    { Line line; };
+struct RemoveLine { LineId line; };
+struct SetDetails { std::optional<CustomerId> customer; std::optional<CountryName> country; std::optional<std::vector<Charge>> charges;
+                    std::optional<Sealed> personal; };  // absent: stays as it is
+struct Discard    {};
+struct Complete   { OrderId order; Money expected_total; std::vector<Tender> payments; };
+struct Finish     { OrderId order; };              // the order's: it is confirmed
+struct Unfreeze   { OrderId order; Thaw why; };    // the order's: it ended without a sale
+using Command = std::variant<Create, SetLine, RemoveLine, SetDetails, Discard, Complete, Finish, Unfreeze>;
+
+struct Created     { Currency currency; std::optional<CustomerId> customer; CountryName country; std::vector<Line> lines;
+                     std::vector<Charge> charges; std::optional<Sealed> personal; };
+struct LineSet     { Line line; };
+struct LineRemoved { LineId line; };
+struct DetailsSet  { std::optional<CustomerId> customer; std::optional<CountryName> country; std::optional<std::vector<Charge>> charges;
+                     std::optional<Sealed> personal; };
+struct Discarded   {};
+struct Frozen      { OrderId order; Amount total; std::vector<Tender> payments; };
+struct Unfrozen    { OrderId order; Thaw why; };
+struct Finished    { OrderId order; };
+using Event = std::variant<Created, LineSet, LineRemoved, DetailsSet, Discarded, Frozen, Unfrozen, Finished>;
+// clang-format on
+
+enum class Rejection : std::uint8_t {
+    cart_is_unknown = 1,
+    cart_exists_already,
+    cart_is_frozen,
+    cart_is_finished,
+    cart_is_discarded,
+    cart_is_empty,
+    line_is_unknown,
+    line_id_is_repeated,
+    charge_id_is_repeated,
+    too_many_lines,
+    too_many_charges,
+    too_many_adjustments,
+    discounts_exceed_the_line,
+    total_is_too_large,
+    total_is_not_as_expected,
+    currency_differs,
+    payments_do_not_add_up,
+    too_many_payments,
+    cart_became_another_order,
+};
+
+enum class Stage : std::uint8_t { none = 0, open, frozen, finished, discarded };
+
+struct State {
+    Stage stage = Stage::none;
+    std::optional<Currency> currency;
+    std::optional<CustomerId> customer;
+    CountryName country;
+    std::vector<Line> lines;      // in the order they came
+    std::vector<Charge> charges;
+    std::optional<Sealed> personal;
+    std::optional<OrderId> order;  // frozen for, or finished as
+    auto members() {
+        return std::tie(stage, currency, customer, country, lines, charges, personal, order);
+    }
+};
+
+using Refusal = holdfast::Refusal<Rejection>;
+using Decision = Decided<Event, Rejection>;
+Decision decide(const State& cart, const Command& command, const Terms& terms);
+void evolve(State& cart, const Event& event);
+std::optional<std::string_view> broken_rule(const State& cart);
+
+const Explained<Rejection>& explain(Rejection why);
+
+}  // namespace holdfast::cart

@@ -48,8 +48,9 @@ std::optional<Amount> total_of(const std::vector<Line>& lines, const std::vector
 
 Amount share_of(Amount total, std::int64_t whole, std::int64_t before, std::int64_t quantity) {
     assert(quantity >= 0 && before >= 0 && before + quantity <= whole && whole > 0);
+    // total * units / whole, rounded down, in two parts that cannot overflow.
     const auto until = [&](std::int64_t units) {
-        return static_cast<std::int64_t>(static_cast<__int128>(total.raw()) * units / whole);
+        return total.raw() / whole * units + total.raw() % whole * units / whole;
     };
     return known<Amount>(until(before + quantity) - until(before));
 }

@@ -59,7 +59,7 @@ format:
 
 lint:
 	@deploy/packages.sh build lint
-	@$(sources) | xargs clang-format-19 --dry-run -Werror
+	@$(sources) | xargs clang-format-19 --dry-run -Werror --ferror-limit=1
 	@$(call build,dev) --target holdfast_schemas_made
 	@$(sources) | grep '\.h$$' | xargs -P $(JOBS) -I {} g++ -std=c++23 -fsyntax-only -I . \
 		-isystem build/dev/schemas -include {} -x c++ /dev/null

@@ -47,26 +47,33 @@ function(holdfast_program name)
   add_dependencies(programs ${name})
 endfunction()
 
-# holdfast_test(label name SOURCES ... [LINKS ...] [TIMEOUT seconds]): the test <label>.<name>, one
-# GoogleTest program; a process for each of its cases would take longer than the cases.
+# holdfast_test(label name SOURCES ... [LINKS ...] [TIMEOUT seconds] [SERIAL]): the test
+# <label>.<name>, one GoogleTest program; a process for each of its cases would take longer than the
+# cases.
 function(holdfast_test label name)
-  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "SERIAL" "TIMEOUT" "SOURCES;LINKS" ${ARGN})
   set(target test_${label}_${name})
   add_executable(${target} ${arg_SOURCES})
   holdfast_compile(${target})
   target_link_libraries(${target} PRIVATE ${arg_LINKS} GTest::gmock GTest::gtest_main)
   set_target_properties(${target} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests OUTPUT_NAME ${label}_${name})
-  holdfast_check(${label} ${name} COMMAND ${target} TIMEOUT ${arg_TIMEOUT})
+  set(serial "")
+  if(arg_SERIAL)
+    set(serial SERIAL)
+  endif()
+  holdfast_check(${label} ${name} COMMAND ${target} TIMEOUT ${arg_TIMEOUT} ${serial})
 endfunction()
 
-# holdfast_check(label name COMMAND ... [TIMEOUT seconds]): the test <label>.<name> that is any
-# command, a program of ours or a script.
+# holdfast_check(label name COMMAND ... [TIMEOUT seconds] [SERIAL]): the test <label>.<name> that is
+# any command, a program of ours or a script. SERIAL: nothing runs beside it, because it measures or
+# takes the whole machine.
 function(holdfast_check label name)
-  cmake_parse_arguments(arg "" "TIMEOUT" "COMMAND" ${ARGN})
+  cmake_parse_arguments(arg "SERIAL" "TIMEOUT" "COMMAND" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 180)
   endif()
   add_test(NAME ${label}.${name} COMMAND ${arg_COMMAND} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT ${arg_TIMEOUT})
+  set_tests_properties(${label}.${name} PROPERTIES
+    LABELS ${label} TIMEOUT ${arg_TIMEOUT} RUN_SERIAL ${arg_SERIAL})
 endfunction()

@@ -1,0 +1,50 @@
+// KeyStore: personal data sealed under one random key a subject, kept outside the log. To forget a
+// person is to drop that key: what the log holds stays as it is, and nobody can read it again.
+//
+// Invariant   a box opens only for the subject it was sealed for, and only as it was sealed. Two
+//             boxes of the same text differ.
+// Durability  a subject's key is durable before seal() or fingerprint() has used it first, and
+//             gone when forget() has returned. One who was forgotten and comes back gets a new key,
+//             which opens nothing that was sealed before.
+// Limits      a box is box_bytes_more bytes longer than its text.
+// Threading   by any thread; the first use of a subject's key waits for the disk.
+// Errors      damaged: the box, or the key, is not what was stored. A forgotten subject is none.
+//             unavailable: the key could not be read, or not be made durable; nothing was sealed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/ports/error.h"
+
+namespace holdfast {
+
+constexpr std::size_t box_bytes_more = 1 + 8 + 24 + 16;  // version, key's id, nonce, proof
+
+using Box = std::vector<std::uint8_t>;
+
+class KeyStore {
+public:
+    virtual ~KeyStore() = default;
+
+    virtual std::expected<Box, Error> seal(std::string_view subject, std::string_view text) = 0;
+
+    // The text, or nothing when the key it was sealed with is gone.
+    virtual std::expected<std::optional<std::string>, Error> open(
+        std::string_view subject, std::span<const std::uint8_t> box) = 0;
+
+    // The same number for the same text, until the subject is forgotten; says nothing about the text
+    // to one who has not the key.
+    virtual std::expected<std::uint64_t, Error> fingerprint(std::string_view subject,
+                                                            std::string_view text) = 0;
+
+    virtual std::expected<void, Error> forget(std::string_view subject) = 0;
+};
+
+}  // namespace holdfast

@@ -55,15 +55,15 @@ asan tsan:
 
 format:
 	@deploy/packages.sh lint
-	@$(sources) | xargs clang-format-19 -i
+	@$(sources) | xargs -r clang-format-19 -i
 
 lint:
 	@deploy/packages.sh build lint
-	@$(sources) | xargs clang-format-19 --dry-run -Werror --ferror-limit=1
+	@$(sources) | xargs -r clang-format-19 --dry-run -Werror --ferror-limit=1
 	@$(call build,dev) --target holdfast_schemas_made
-	@$(sources) | grep '\.h$$' | xargs -P $(JOBS) -I {} g++ -std=c++23 -fsyntax-only -I . \
+	@$(sources) | grep '\.h$$' | xargs -r -P $(JOBS) -I {} g++ -std=c++23 -fsyntax-only -I . \
 		-isystem build/dev/schemas -include {} -x c++ /dev/null
-	@$(sources) | grep '\.cc$$' | xargs run-clang-tidy-19 -quiet -p build/dev -j $(JOBS)
+	@$(sources) | grep '\.cc$$' | xargs -r run-clang-tidy-19 -quiet -p build/dev -j $(JOBS)
 
 clean:
 	@rm -rf build

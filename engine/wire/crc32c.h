@@ -55,7 +55,7 @@ inline std::uint32_t crc32c_by_tables(std::span<const std::byte> bytes, std::uin
 #if defined(__x86_64__)
 [[gnu::target("sse4.2")]] inline std::uint32_t crc32c_by_instruction(
     std::span<const std::byte> bytes, std::uint32_t before = 0) {
-    std::uint64_t crc = static_cast<std::uint32_t>(~before);
+    std::uint64_t crc = ~before;
     for (; bytes.size() >= 8; bytes = bytes.subspan(8)) {
         std::uint64_t eight = 0;
         std::memcpy(&eight, bytes.data(), 8);

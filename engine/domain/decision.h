@@ -51,9 +51,9 @@ struct Policy {
     std::uint32_t number = 1;
     Duration reservation_ttl_ms = known<Duration>(600'000);
     Duration reservation_ttl_max_ms = known<Duration>(86'400'000);
-    Duration claim_ms = known<Duration>(3'600'000);     // an order's hold, before stock asks after it
-    Duration checkout_ms = known<Duration>(900'000);    // an order not paid by then is given up
-    Duration gateway_ms = known<Duration>(30'000);      // a gateway's answer, before it is asked again
+    Duration claim_ms = known<Duration>(3'600'000);   // an order's hold, before stock asks after it
+    Duration checkout_ms = known<Duration>(900'000);  // an order not paid by then is given up
+    Duration gateway_ms = known<Duration>(30'000);  // a gateway's answer, before it is asked again
     CaptureWhen capture = CaptureWhen::at_shipment;
     friend bool operator==(const Policy&, const Policy&) = default;
 };

@@ -10,7 +10,9 @@ namespace holdfast {
 
 constexpr std::uint32_t murmur2(std::string_view key) {
     constexpr std::uint32_t m = 0x5bd1e995;
-    const auto byte = [&](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(key[i])}; };
+    const auto byte = [&](std::size_t i) {
+        return std::uint32_t{static_cast<unsigned char>(key[i])};
+    };
     auto hash = 0x9747b28cU ^ static_cast<std::uint32_t>(key.size());
     std::size_t i = 0;
     for (; i + 4 <= key.size(); i += 4) {

@@ -177,8 +177,9 @@ constexpr bool is_utf8(std::string_view text) {
             const auto next = static_cast<unsigned char>(text[i + k]);
             const bool first = k == 1;
             const unsigned low = first && lead == 0xe0 ? 0xa0 : first && lead == 0xf0 ? 0x90 : 0x80;
-            const unsigned high =
-                first && lead == 0xed ? 0x9f : first && lead == 0xf4 ? 0x8f : 0xbf;
+            const unsigned high = first && lead == 0xed   ? 0x9f
+                                  : first && lead == 0xf4 ? 0x8f
+                                                          : 0xbf;
             if (next < low || next > high) return false;
         }
         i += length;

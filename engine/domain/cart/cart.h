@@ -12,7 +12,12 @@
 namespace holdfast::cart {
 
 // Why a completing cart is open again.
-enum class Thaw : std::uint8_t { stock_was_insufficient = 1, payment_was_declined, order_was_given_up, order_was_cancelled };
+enum class Thaw : std::uint8_t {
+    stock_was_insufficient = 1,
+    payment_was_declined,
+    order_was_given_up,
+    order_was_cancelled
+};
 
 // clang-format off
 struct Create     { Currency currency; std::optional<CustomerId> customer; CountryName country; std::vector<Line> lines;
@@ -69,7 +74,7 @@ struct State {
     std::optional<Currency> currency;
     std::optional<CustomerId> customer;
     CountryName country;
-    std::vector<Line> lines;      // in the order they came
+    std::vector<Line> lines;  // in the order they came
     std::vector<Charge> charges;
     std::optional<Sealed> personal;
     std::optional<OrderId> order;  // frozen for, or finished as

@@ -26,7 +26,7 @@ struct Allocation {
 };
 struct Shortage {
     Sku sku;
-    Label why;        // stock's rejection, by name
+    Label why;  // stock's rejection, by name
     Units available;
     auto members() { return std::tie(sku, why, available); }
     friend bool operator==(const Shortage&, const Shortage&) = default;
@@ -149,7 +149,17 @@ enum class Rejection : std::uint8_t {
     answer_is_for_another_stage,
 };
 
-enum class Stage : std::uint8_t { none = 0, reserving, paying, confirmed, completed, refused, declined, given_up, cancelled };
+enum class Stage : std::uint8_t {
+    none = 0,
+    reserving,
+    paying,
+    confirmed,
+    completed,
+    refused,
+    declined,
+    given_up,
+    cancelled
+};
 
 // What happened to a line's units and money so far.
 struct LineProgress {

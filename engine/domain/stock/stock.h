@@ -136,9 +136,7 @@ struct Reservation {
     std::optional<CustomerId> customer;
     Units backordered = no_units;
     std::vector<Held> splits;
-    auto members() {
-        return std::tie(stage, expires_at_ms, order, customer, backordered, splits);
-    }
+    auto members() { return std::tie(stage, expires_at_ms, order, customer, backordered, splits); }
     friend bool operator==(const Reservation&, const Reservation&) = default;
 };
 

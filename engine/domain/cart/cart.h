@@ -1,7 +1,11 @@
 // Cart: what a customer means to buy, at the prices the storefront quoted, until it is an order.
 //
-// Invariant  a frozen cart does not change: its order is being made from it.
-// Limits     sale.h's; one currency a cart.
+// Invariant  its lines and charges are such that an order could be made of them (sale_rules.h); a
+//            frozen cart does not change, for its order is being made from it.
+// Order      open -> frozen -> finished, or open again; open -> discarded. Every Complete is
+//            answered by its order (Finish, or Unfreeze also when the order gives up), so that a
+//            cart needs no timer of its own.
+// Limits     sale.h's; one currency a cart. What ended (finished, discarded) keeps no contents.
 #pragma once
 
 #include <variant>
@@ -16,33 +20,38 @@ enum class Thaw : std::uint8_t {
     stock_was_insufficient = 1,
     payment_was_declined,
     order_was_given_up,
-    order_was_cancelled
+    order_was_cancelled,
 };
 
 // clang-format off
-struct Create     { Currency currency; std::optional<CustomerId> customer; CountryName country; std::vector<Line> lines;
-                    std::vector<Charge> charges; std::optional<Sealed> personal; };
-struct SetLine    { Line line; };
+struct Create     { Currency currency; std::optional<CustomerId> customer; CountryName country;
+                    std::vector<Line> lines; std::vector<Charge> charges;
+                    std::optional<Sealed> personal; };
+struct SetLine    { Line line; };                // added, or in place of the one with its id
 struct RemoveLine { LineId line; };
-struct SetDetails { std::optional<CustomerId> customer; std::optional<CountryName> country; std::optional<std::vector<Charge>> charges;
+struct SetDetails { std::optional<CustomerId> customer; std::optional<CountryName> country;
+                    std::optional<std::vector<Charge>> charges;
                     std::optional<Sealed> personal; };  // absent: stays as it is
 struct Discard    {};
 struct Complete   { OrderId order; Money expected_total; std::vector<Tender> payments; };
-struct Finish     { OrderId order; };              // the order's: it is confirmed
-struct Unfreeze   { OrderId order; Thaw why; };    // the order's: it ended without a sale
-using Command = std::variant<Create, SetLine, RemoveLine, SetDetails, Discard, Complete, Finish, Unfreeze>;
+struct Finish     { OrderId order; };            // the order's: it is confirmed
+struct Unfreeze   { OrderId order; Thaw why; };  // the order's: it ended without a sale
+using Command = std::variant<Create, SetLine, RemoveLine, SetDetails, Discard, Complete, Finish,
+                             Unfreeze>;
 
-struct Created     { Currency currency; std::optional<CustomerId> customer; CountryName country; std::vector<Line> lines;
-                     std::vector<Charge> charges; std::optional<Sealed> personal; };
+struct Created     { Currency currency; std::optional<CustomerId> customer; CountryName country;
+                     std::vector<Line> lines; std::vector<Charge> charges;
+                     std::optional<Sealed> personal; };
 struct LineSet     { Line line; };
 struct LineRemoved { LineId line; };
-struct DetailsSet  { std::optional<CustomerId> customer; std::optional<CountryName> country; std::optional<std::vector<Charge>> charges;
-                     std::optional<Sealed> personal; };
+struct DetailsSet  { std::optional<CustomerId> customer; std::optional<CountryName> country;
+                     std::optional<std::vector<Charge>> charges; std::optional<Sealed> personal; };
 struct Discarded   {};
 struct Frozen      { OrderId order; Amount total; std::vector<Tender> payments; };
 struct Unfrozen    { OrderId order; Thaw why; };
 struct Finished    { OrderId order; };
-using Event = std::variant<Created, LineSet, LineRemoved, DetailsSet, Discarded, Frozen, Unfrozen, Finished>;
+using Event = std::variant<Created, LineSet, LineRemoved, DetailsSet, Discarded, Frozen, Unfrozen,
+                           Finished>;
 // clang-format on
 
 enum class Rejection : std::uint8_t {
@@ -65,6 +74,10 @@ enum class Rejection : std::uint8_t {
     payments_do_not_add_up,
     too_many_payments,
     cart_became_another_order,
+    sku_has_two_reservations,
+    too_many_units,
+    payment_is_zero,
+    order_ended_without_a_sale,
 };
 
 enum class Stage : std::uint8_t { none = 0, open, frozen, finished, discarded };
@@ -77,7 +90,7 @@ struct State {
     std::vector<Line> lines;  // in the order they came
     std::vector<Charge> charges;
     std::optional<Sealed> personal;
-    std::optional<OrderId> order;  // frozen for, or finished as
+    std::optional<OrderId> order;  // frozen for, finished as, or open again after
     auto members() {
         return std::tie(stage, currency, customer, country, lines, charges, personal, order);
     }

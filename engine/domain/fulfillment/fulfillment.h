@@ -1,7 +1,8 @@
 // Fulfillment: what one warehouse is asked to send for one order, and what it did.
 //
+// Order      requested -> accepted -> ended, when nothing is left to send; shipping accepts.
 // Invariant  per line: shipped + cancelled <= requested; a shipped unit is never cancelled.
-// Limits     2,000 lines, 500 shipments a fulfillment.
+// Limits     2,000 lines, 500 shipments a fulfillment; as many cancellations as its order has.
 #pragma once
 
 #include <variant>
@@ -11,6 +12,8 @@
 #include "engine/domain/sale.h"
 
 namespace holdfast::fulfillment {
+
+constexpr std::size_t shipments_max = 500;
 
 struct Item {
     LineId line;
@@ -26,20 +29,27 @@ struct LineUnits {
     friend bool operator==(const LineUnits&, const LineUnits&) = default;
 };
 
+// A cancellation is answered line by line, never refused as a whole: what was not sent yet is
+// cancelled. A rejection takes back what is left while nothing was sent.
 // clang-format off
-struct Request     { OrderId order; LocationId location; std::vector<Item> items; std::optional<Sealed> personal; };  // the order's
+struct Request     { OrderId order; LocationId location; std::vector<Item> items;
+                     std::optional<Sealed> personal; };    // the order's
 struct Accept      {};
-struct Reject      { Label why; };                 // the warehouse will not: what is left goes back to the order
-struct Ship        { ShipmentId shipment; std::vector<LineUnits> lines; Label carrier; Reference tracking; };  // no lines: all that is left
+struct Reject      { Label why; };                         // the warehouse will not
+struct Ship        { ShipmentId shipment; std::vector<LineUnits> lines; Label carrier;
+                     Reference tracking; };                // no lines: all that is left
 struct CancelLines { CancellationId cancellation; std::vector<LineUnits> lines; };  // the order's
 using Command = std::variant<Request, Accept, Reject, Ship, CancelLines>;
 
-struct Requested            { OrderId order; LocationId location; std::vector<Item> items; std::optional<Sealed> personal; };
+struct Requested            { OrderId order; LocationId location; std::vector<Item> items;
+                              std::optional<Sealed> personal; };
 struct Accepted             { OrderId order; };
 struct Rejected             { OrderId order; Label why; std::vector<LineUnits> lines; };
-struct Shipped              { OrderId order; ShipmentId shipment; std::vector<LineUnits> lines; Label carrier; Reference tracking; };
-struct CancellationAnswered { OrderId order; CancellationId cancellation; std::vector<LineUnits> cancelled, refused; };
-struct Ended                { OrderId order; };    // nothing is left to send
+struct Shipped              { OrderId order; ShipmentId shipment; std::vector<LineUnits> lines;
+                              Label carrier; Reference tracking; };
+struct CancellationAnswered { OrderId order; CancellationId cancellation;
+                              std::vector<LineUnits> cancelled, refused; };
+struct Ended                { OrderId order; };            // nothing is left to send
 using Event = std::variant<Requested, Accepted, Rejected, Shipped, CancellationAnswered, Ended>;
 // clang-format on
 
@@ -52,13 +62,19 @@ enum class Rejection : std::uint8_t {
     quantity_exceeds_what_is_left,
     shipment_exists_with_other_contents,
     too_many_shipments,
+    too_many_lines,
+    no_line_was_named,
+    shipping_has_begun,
 };
 
 enum class Stage : std::uint8_t { none = 0, requested, accepted, ended };
 
 struct Parcel {
-    std::vector<LineUnits> lines;
-    auto members() { return std::tie(lines); }
+    std::vector<LineUnits> lines;  // by line
+    Label carrier;
+    Reference tracking;
+    bool was_the_rest = false;  // nothing was left to send after it
+    auto members() { return std::tie(lines, carrier, tracking, was_the_rest); }
     friend bool operator==(const Parcel&, const Parcel&) = default;
 };
 struct Progress {
@@ -74,7 +90,8 @@ struct State {
     std::optional<LocationId> location;
     FlatMap<LineId, Progress> lines;
     FlatMap<ShipmentId, Parcel> shipments;
-    auto members() { return std::tie(stage, order, location, lines, shipments); }
+    std::vector<CancellationId> cancellations;  // answered, in the order they came
+    auto members() { return std::tie(stage, order, location, lines, shipments, cancellations); }
 };
 
 using Refusal = holdfast::Refusal<Rejection>;

@@ -20,7 +20,7 @@ endforeach()
 file(WRITE ${TO}/${NAME}_tables.h "// Made from ${NAME}.fbs by cmake/tables.cmake.
 #pragma once
 #include <tuple>
-#include \"engine/domain/${NAME}/${NAME}.h\"
+#include \"engine/domain/contexts.h\"
 #include \"engine/wire/codec.h\"
 #include \"${NAME}_generated.h\"
 namespace holdfast::wire {

@@ -2,10 +2,10 @@
 //
 // Invariant  its lines and charges are such that an order could be made of them (sale_rules.h); a
 //            frozen cart does not change, for its order is being made from it.
-// Order      open -> frozen -> finished, or open again; open -> discarded. Every Complete is
-//            answered by its order (Finish, or Unfreeze also when the order gives up), so that a
+// Order      open -> frozen -> converted, or open again; open -> discarded. Every Complete is
+//            answered by its order (Convert, or Unfreeze also when the order gives up), so that a
 //            cart needs no timer of its own.
-// Limits     sale.h's; one currency a cart. What ended (finished, discarded) keeps no contents.
+// Limits     sale.h's; one currency a cart. What ended (converted, discarded) keeps no contents.
 #pragma once
 
 #include <variant>
@@ -24,7 +24,7 @@ enum class Thaw : std::uint8_t {
 };
 
 // clang-format off
-struct Create     { Currency currency; std::optional<CustomerId> customer; CountryName country;
+struct Open       { Currency currency; std::optional<CustomerId> customer; CountryName country;
                     std::vector<Line> lines; std::vector<Charge> charges;
                     std::optional<Sealed> personal; };
 struct SetLine    { Line line; };                // added, or in place of the one with its id
@@ -34,12 +34,12 @@ struct SetDetails { std::optional<CustomerId> customer; std::optional<CountryNam
                     std::optional<Sealed> personal; };  // absent: stays as it is
 struct Discard    {};
 struct Complete   { OrderId order; Money expected_total; std::vector<Tender> payments; };
-struct Finish     { OrderId order; };            // the order's: it is confirmed
+struct Convert    { OrderId order; };            // the order's: it is confirmed
 struct Unfreeze   { OrderId order; Thaw why; };  // the order's: it ended without a sale
-using Command = std::variant<Create, SetLine, RemoveLine, SetDetails, Discard, Complete, Finish,
+using Command = std::variant<Open, SetLine, RemoveLine, SetDetails, Discard, Complete, Convert,
                              Unfreeze>;
 
-struct Created     { Currency currency; std::optional<CustomerId> customer; CountryName country;
+struct Opened      { Currency currency; std::optional<CustomerId> customer; CountryName country;
                      std::vector<Line> lines; std::vector<Charge> charges;
                      std::optional<Sealed> personal; };
 struct LineSet     { Line line; };
@@ -49,16 +49,16 @@ struct DetailsSet  { std::optional<CustomerId> customer; std::optional<CountryNa
 struct Discarded   {};
 struct Frozen      { OrderId order; Amount total; std::vector<Tender> payments; };
 struct Unfrozen    { OrderId order; Thaw why; };
-struct Finished    { OrderId order; };
-using Event = std::variant<Created, LineSet, LineRemoved, DetailsSet, Discarded, Frozen, Unfrozen,
-                           Finished>;
+struct Converted   { OrderId order; };
+using Event = std::variant<Opened, LineSet, LineRemoved, DetailsSet, Discarded, Frozen, Unfrozen,
+                           Converted>;
 // clang-format on
 
 enum class Rejection : std::uint8_t {
     cart_is_unknown = 1,
     cart_exists_already,
     cart_is_frozen,
-    cart_is_finished,
+    cart_is_converted,
     cart_is_discarded,
     cart_is_empty,
     line_is_unknown,
@@ -80,7 +80,7 @@ enum class Rejection : std::uint8_t {
     order_ended_without_a_sale,
 };
 
-enum class Stage : std::uint8_t { none = 0, open, frozen, finished, discarded };
+enum class Stage : std::uint8_t { none = 0, open, frozen, converted, discarded };
 
 struct State {
     Stage stage = Stage::none;
@@ -90,7 +90,7 @@ struct State {
     std::vector<Line> lines;  // in the order they came
     std::vector<Charge> charges;
     std::optional<Sealed> personal;
-    std::optional<OrderId> order;  // frozen for, finished as, or open again after
+    std::optional<OrderId> order;  // frozen for, converted as, or open again after
     auto members() {
         return std::tie(stage, currency, customer, country, lines, charges, personal, order);
     }

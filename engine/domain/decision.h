@@ -44,6 +44,14 @@ template <class Rejection> struct Explained {
     std::string_view detail;
 };
 
+// Whether a table of explanations has its rejections in their order, so that a number is a place.
+template <class Rejection, std::size_t N>
+consteval bool in_order(const Explained<Rejection> (&rows)[N]) {
+    for (std::size_t i = 0; i < N; ++i)
+        if (static_cast<std::size_t>(rows[i].why) != i + 1) return false;
+    return true;
+}
+
 enum class CaptureWhen : std::uint8_t { at_confirmation = 1, at_shipment };
 
 // The server's settings that decisions use. Kept in the log; a decision names its number.

@@ -74,7 +74,7 @@ enum class Rejection : std::uint8_t {
     amount_exceeds_what_is_authorized,
     amount_exceeds_what_is_captured,
     currency_differs,
-    operation_exists_with_another_amount,
+    operation_has_another_amount,
     operation_is_unknown,
     operation_is_settled,
     too_many_operations,

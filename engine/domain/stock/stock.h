@@ -50,7 +50,9 @@ struct WriteOff    { MovementId movement; LocationId location; Quantity quantity
 struct Reserve     { ReservationId reservation; Quantity quantity; std::optional<LocationId> location; std::optional<Duration> ttl_ms;
                      std::optional<CustomerId> customer; std::optional<OrderId> order; };  // an order's is claimed from the start
 struct Extend      { ReservationId reservation; std::optional<Duration> ttl_ms; };
-struct Release     { ReservationId reservation; std::optional<Quantity> quantity; std::optional<OrderId> order; };  // an order releases its own in any state, whole or in part
+// An order releases its own in any state; whole, or in part: where the units will not be sent.
+struct Release     { ReservationId reservation; std::optional<Quantity> quantity;
+                     std::optional<OrderId> order; std::optional<LocationId> location; };
 struct Claim       { ReservationId reservation; OrderId order; Quantity quantity; };
 struct Unclaim     { ReservationId reservation; OrderId order; };
 struct Commit      { ReservationId reservation; OrderId order; };

@@ -81,11 +81,14 @@ public:
     bool empty() const { return size() == 0; }
     Number next_number() const { return next_; }
 
-    // The keys put, edited or erased since the last call; contains() tells which are gone.
+    // The keys put, edited or erased since the last call, in their order; contains() tells which
+    // are gone.
     std::vector<Key> take_touched() {
         for (const auto& key : touched_)
             if (const auto place = index_.empty() ? none : index_[slot_of(key)]; place != none)
                 entries_[place].touched = false;
+        std::ranges::sort(touched_);  // one that was erased and put again stands there twice
+        touched_.erase(std::ranges::unique(touched_).begin(), touched_.end());
         return std::exchange(touched_, {});
     }
     bool is_touched() const { return !touched_.empty(); }

@@ -1,0 +1,32 @@
+#include "engine/domain/partition.h"
+
+#include <gtest/gtest.h>
+
+namespace holdfast {
+namespace {
+
+// The vectors of Kafka's own test of its partitioner.
+TEST(Partition, hashes_keys_as_kafka_does) {
+    const auto hash = [](std::string_view key) { return static_cast<std::int32_t>(murmur2(key)); };
+    EXPECT_EQ(hash(""), 275646681);
+    EXPECT_EQ(hash("21"), -973932308);
+    EXPECT_EQ(hash("abc"), 479470107);
+    EXPECT_EQ(hash("foobar"), -790332482);
+    EXPECT_EQ(hash("a-little-bit-long-string"), -985981536);
+    EXPECT_EQ(hash("a-little-bit-longer-string"), -1486304829);
+    EXPECT_EQ(hash("lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8"), -58897971);
+}
+TEST(Partition, is_the_positive_hash_modulo_the_partitions) {
+    EXPECT_EQ(partition_of("abc", 8), 479470107 % 8);
+    EXPECT_EQ(partition_of("21", 8), (-973932308 & 0x7fffffff) % 8);
+    EXPECT_EQ(partition_of("21", 1), 0);
+}
+TEST(Partition, takes_a_byte_above_127_for_what_it_is) {
+    EXPECT_EQ(murmur2("Gr\xc3\xb6\xc3\x9f"
+                      "e-\xe2\x82\xac"),
+              1460343734U);
+    EXPECT_EQ(murmur2("\xff\xfe\xfd"), 998637092U);
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -28,6 +28,11 @@ enum class Malformed : std::uint8_t {
     field_has_the_wrong_type,
     message_is_unknown,
     bytes_are_damaged,
+    text_is_not_json,
+    nesting_is_too_deep,
+    field_is_repeated,
+    field_is_not_as_given,
+    card_number_is_not_accepted,
 };
 
 // ---- numbers ----

@@ -9,11 +9,6 @@
 namespace holdfast::wire {
 namespace {
 
-constexpr std::size_t name_bytes_max = 64;
-constexpr std::size_t text_bytes_max = 200;
-constexpr std::size_t metadata_bytes_max = 4096;
-constexpr std::size_t traceparent_bytes_max = 55;
-
 std::string_view text(const flatbuffers::String* from) {
     return from ? std::string_view(from->data(), from->size()) : std::string_view();
 }
@@ -62,7 +57,7 @@ std::expected<Envelope, Malformed> read(const fb::Envelope* from) {
     for (const auto* name : {from->client(), from->actor(), from->channel()})
         if (!allowed(name, name_bytes_max)) return std::unexpected(Malformed::text_is_too_long);
     for (const auto* words : {from->reason(), from->reference()})
-        if (!allowed(words, text_bytes_max)) return std::unexpected(Malformed::text_is_too_long);
+        if (!allowed(words, words_bytes_max)) return std::unexpected(Malformed::text_is_too_long);
     if (!allowed(from->metadata(), metadata_bytes_max) ||
         !allowed(from->traceparent(), traceparent_bytes_max))
         return std::unexpected(Malformed::text_is_too_long);

@@ -15,6 +15,11 @@
 
 namespace holdfast::wire {
 
+constexpr std::size_t name_bytes_max = 64;
+constexpr std::size_t words_bytes_max = 200;
+constexpr std::size_t metadata_bytes_max = 4096;
+constexpr std::size_t traceparent_bytes_max = 55;
+
 // 128 bits of BLAKE2b over the length-prefixed client and key. All zero: none.
 struct CommandId {
     std::uint64_t high = 0, low = 0;

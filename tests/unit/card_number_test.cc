@@ -1,0 +1,41 @@
+#include "engine/wire/card_number.h"
+
+#include <gtest/gtest.h>
+
+namespace holdfast::wire {
+namespace {
+
+TEST(CardNumber, is_found_wherever_it_stands) {
+    for (const auto* text :
+         {"4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111", "378282246310005",
+          "3782 822463 10005", "30569309025904", "4222222222222", "6011000990139424",
+          "5555555555554444", "3530111333300000", "6212345678901265", "1234567812345670",
+          "paid by 4111 1111 1111 1111, thanks", "card:4111111111111111.", "{4111111111111111}",
+          "2 of 4111 1111 1111 1111", "4111111111111111 12/29 123", "a\u00e94111111111111111",
+          "+49 30 1234 4111111111111111"})
+        EXPECT_TRUE(has_a_card_number(text)) << text;
+}
+
+TEST(CardNumber, is_not_seen_in_what_only_looks_like_one) {
+    for (const auto* text :
+         {"", "4111111111111112", "411111111111111", "41111111111111111111", "a4111111111111111",
+          "4111111111111111a", "order_4111111111111111", "order-4111111111111111",
+          "550e8400-e29b-4111-8111-111111111111", "0190163d-8694-739b-aea5-966c26f8ad91",
+          "12345678-1234-4234-8234-123456789012", "+4915123456786", "+49 1512 3456786",
+          "0000000000000000", "1700000000009", "4006381333931", "5000112637922",
+          "2010-12-01 08:26:00", "GB29NWBK60161331926819"})
+        EXPECT_FALSE(has_a_card_number(text)) << text;
+}
+
+TEST(CardNumber, has_no_wrong_digit) {
+    const std::string_view card = "4111111111111111";
+    for (std::size_t place = 0; place < card.size(); ++place)
+        for (char digit = '0'; digit <= '9'; ++digit) {
+            std::string text(card);
+            text[place] = digit;
+            EXPECT_EQ(has_a_card_number(text), text == card) << text;
+        }
+}
+
+}  // namespace
+}  // namespace holdfast::wire

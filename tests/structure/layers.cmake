@@ -16,6 +16,8 @@ set(rows
   "engine/adapters/segments=engine/adapters/segments/|${core}|${posix}|${logging}"
   "engine/adapters/rocksdb=engine/adapters/rocksdb/|${core}|rocksdb/|${logging}"
   "engine/adapters/sodium=engine/adapters/sodium/|${core}|sodium\\.h|${posix}|${logging}"
+  "engine/adapters/sandbox=engine/adapters/sandbox/|${core}|${logging}"
+  "engine/adapters/system=engine/adapters/system/|${core}|${logging}"
   "engine/adapters/kafka=engine/adapters/kafka/|${core}|librdkafka/|${logging}"
   "engine/adapters/web=engine/adapters/web/|${core}|boost/|openssl/|${logging}"
   "engine/adapters/simulated=engine/adapters/simulated/|${core}|${logging}"

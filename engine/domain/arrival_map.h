@@ -42,7 +42,10 @@ public:
 
     // To change an entry that exists.
     Value& edit(const Key& key) {
-        auto& entry = entries_[index_[slot_of(key)]];
+        assert(!index_.empty());
+        const auto place = index_[slot_of(key)];
+        assert(place != none);
+        auto& entry = entries_[place];
         touch(entry);
         return entry.value;
     }
@@ -66,6 +69,18 @@ public:
         auto at = std::ranges::lower_bound(entries_, from, {}, &Entry::number);
         while (at != entries_.end() && !at->here) ++at;
         return at == entries_.end() ? nullptr : &*at;
+    }
+    // The newest entry whose number is below `end`, or null.
+    const Entry* before_number(Number end) const {
+        auto at = std::ranges::lower_bound(entries_, end, {}, &Entry::number);
+        while (at != entries_.begin())
+            if ((--at)->here) return &*at;
+        return nullptr;
+    }
+    // The entry that arrived with that number, or null.
+    const Entry* with_number(Number number) const {
+        const auto at = std::ranges::lower_bound(entries_, number, {}, &Entry::number);
+        return at != entries_.end() && at->number == number && at->here ? &*at : nullptr;
     }
 
     template <class Visit> void each(Visit visit) const {

@@ -75,6 +75,37 @@ TEST_F(TornTail, is_cut_when_its_first_page_never_reached_the_disk) {
     expect_left(0, 0);
 }
 
+TEST(TornFlush, is_cut_behind_a_batch_that_is_missing_to_the_end_of_its_page) {
+    const SegmentFolder folder;
+    const auto log = open_log(folder.log());
+    const auto noted = text_of(folder.log() / "MARK");
+    constexpr auto half = page_bytes / 2, blob = half - sizeof(FrameHeader);
+    for (const auto at : {first_partition, second_partition, third_partition})
+        ASSERT_TRUE(log->append(at, 0, 1, blob_of(at, 0, blob)));
+    ASSERT_TRUE(log->flush());
+    const auto found = folder.copy("found");
+    put_text(found / "MARK", noted);
+    auto torn = text_of(segment_path(found, 0));
+    std::fill_n(torn.begin() + frames_begin + half, half, '\0');
+    put_text(segment_path(found, 0), torn);
+    const auto left = open_log(found);
+    EXPECT_EQ(left->durable(first_partition), 1U);
+    EXPECT_EQ(left->durable(second_partition), 0U);
+    EXPECT_EQ(left->durable(third_partition), 0U);
+}
+
+TEST_F(TornTail, is_cut_when_it_holds_older_bytes) {
+    whole_.replace(second_frame, page_bytes, whole_, frames_begin, page_bytes);
+    put_text(segment(), whole_);
+    expect_left(0, 0);
+}
+
+TEST_F(TornTail, is_safe_once_it_was_opened_and_found_whole) {
+    open_log(cut_off_);
+    flip_bit(segment(), third_frame + 3);
+    EXPECT_EQ(SegmentLog::open(cut_off_, small).error().code, Error::damaged);
+}
+
 TEST_F(TornTail, is_not_a_tail_when_it_was_noted_as_synced) {
     put_text(cut_off_ / "MARK", text_of(folder_.log() / "MARK"));
     for (const auto at : {second_frame, second_frame + 100, third_frame + 3, end - 1}) {
@@ -197,6 +228,21 @@ TEST_F(FullSegments, refuse_to_open_without_their_index_when_they_are_damaged) {
     EXPECT_NE(why_not().find("numbers 0 to 0 do not match"), std::string::npos) << why_not();
 }
 
+TEST_F(FullSegments, refuse_to_open_without_their_index_when_their_unused_end_is_damaged) {
+    flip_bit(folder_.segment(), small.segment_bytes - 1);
+    std::filesystem::remove(index_path(folder_.log(), 0));
+    EXPECT_NE(why_not().find("numbers 6 to 6 cannot be read"), std::string::npos) << why_not();
+}
+
+TEST_F(FullSegments, refuse_to_open_when_one_of_them_is_of_another_log) {
+    const SegmentFolder other;
+    const auto log = open_log(other.log());
+    for (int n = 0; n < batches; ++n) write(*log, first_partition, 2, 7'000);
+    put_text(folder_.segment(small.segment_bytes), text_of(other.segment(small.segment_bytes)));
+    std::filesystem::remove(index_path(folder_.log(), small.segment_bytes));
+    EXPECT_NE(why_not().find("do not follow"), std::string::npos) << why_not();
+}
+
 TEST_F(FullSegments, refuse_to_open_when_their_end_was_lost) {
     auto text = text_of(folder_.segment());
     const auto last = frames_begin + 6 * whole_pages(frame_bytes(7'000));
@@ -230,11 +276,17 @@ TEST_F(FullSegments, lose_only_the_torn_flush_that_began_a_segment) {
     const auto found = other.copy("found");
     put_text(found / "MARK", noted);
     flip_bit(segment_path(found, small.segment_bytes), frames_begin + 100);
+    const auto index = Index::of(*scan_file(segment_path(found, 0), 0, small.segment_bytes));
+    ASSERT_TRUE(create_whole(index_path(found, 0), index.bytes(0)));
     const auto left = open_log(found);
+    EXPECT_FALSE(std::filesystem::exists(index_path(found, 0))) << "the segment grows again";
     EXPECT_EQ(left->durable(first_partition), 7U);
     EXPECT_EQ(left->durable(third_partition), 0U);
     write(*left, third_partition, 1, 9'000);
     EXPECT_EQ(*left->read(third_partition, 0)->blob, *blob_of(third_partition, 0, 9'000));
+    const auto second = segment_path(found, small.segment_bytes);
+    EXPECT_TRUE(scan_file(second, small.segment_bytes, small.segment_bytes)->is_clean())
+        << "it was made anew";
 }
 
 }  // namespace

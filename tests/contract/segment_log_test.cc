@@ -240,6 +240,18 @@ TEST(SegmentView, shows_what_a_running_engine_synced_and_changes_nothing) {
     EXPECT_EQ(view->flush().error().code, Error::refused);
 }
 
+TEST(SegmentView, leaves_out_what_a_running_engine_has_written_and_not_synced) {
+    for (const std::size_t bytes : {3'000, 40'000}) {  // in the same segment, in the next one
+        const SegmentFolder folder;
+        const auto log = open_log(folder.log());
+        write(*log, first_partition, 1, bytes);
+        const auto noted = text_of(folder.log() / "MARK");
+        write(*log, first_partition, 1, bytes);
+        put_text(folder.log() / "MARK", noted);
+        expect_all(**SegmentView::open(folder.log()), first_partition, 1, bytes);
+    }
+}
+
 TEST(SegmentView, shows_a_log_that_nobody_has_open_and_leaves_it_as_it_is) {
     const SegmentFolder folder;
     {

@@ -43,7 +43,9 @@ public:
     };
     static std::expected<File, Error> open(const Path& path, Mode mode);
 
-    File(File&& other) noexcept : fd_(std::exchange(other.fd_, -1)), path_(other.path_) {}
+    File() = default;  // none
+    File(File&& other) noexcept
+        : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
     File& operator=(File&& other) noexcept {
         std::swap(fd_, other.fd_);
         std::swap(path_, other.path_);
@@ -65,7 +67,7 @@ public:
 
 private:
     File(int fd, Path path) : fd_(fd), path_(std::move(path)) {}
-    int fd_;
+    int fd_ = -1;
     Path path_;
 };
 

@@ -1,7 +1,7 @@
 // Frame: how a batch lies in a segment file. Format 1; every number is little-endian.
 //
-// A log is one run of bytes, cut into segment files that are named after the position of their first
-// byte (20 digits, `.segment`). A segment is made whole and zeroed before it is used:
+// A log is one run of bytes, cut into segment files; a file is named after the position of its
+// first byte (20 digits, `.segment`). A segment is made whole and zeroed before it is used:
 //
 //     0     SegmentHeader, the rest of its page zero
 //     4096  frames: FrameHeader, the blob, zeros to the next multiple of 8
@@ -10,9 +10,9 @@
 // Invariant  a frame holds its own position, so that bytes which were copied or left over elsewhere
 //            are never taken for a frame.
 // Invariant  `synced` is where the log's safe part ended when the frame was written. One flush is
-//            under way at a time, so a valid frame proves that everything before its `synced` was on
-//            the disk, and nothing about its neighbours of the same flush: a disk may keep the pages
-//            of an unfinished flush in any order.
+//            under way at a time, so a valid frame proves that everything before its `synced` was
+//            on the disk, and nothing about its neighbours of the same flush: a disk may keep the
+//            pages of an unfinished flush in any order.
 // Limits     a blob and its frame fit one segment; a segment has at most 1 GiB.
 #pragma once
 

@@ -86,6 +86,7 @@ const Index::Entry* Index::find(PartitionId at, Sequence from) const {
 
 std::vector<Index::Extent> Index::extents() const {
     std::vector<Extent> extents;
+    extents.reserve(batches_.size());
     for (const auto& [at, batches] : batches_)
         extents.push_back({at, batches.front().first, batches.back().first + batches.back().count});
     return extents;
@@ -151,6 +152,7 @@ std::optional<std::vector<Index::Extent>> read_extents(const Path& path, Positio
     const auto head = read_head(*file, base);
     if (!head) return std::nullopt;
     std::vector<Index::Extent> extents;
+    extents.reserve(head->partitions.size());
     for (const auto& stored : head->partitions)
         extents.push_back({{stored.context, stored.partition}, stored.first, stored.end});
     return extents;

@@ -32,6 +32,7 @@ Error explain(const Path& path, const Scan& scan, const Catalogue& catalogue) {
 
 std::vector<Catalogue::Added> batches_of(const Scan& scan) {
     std::vector<Catalogue::Added> batches;
+    batches.reserve(scan.frames.size());
     for (const auto& [header, offset] : scan.frames)
         batches.push_back({header.at(), {header.first, header.count, offset, header.length}});
     return batches;

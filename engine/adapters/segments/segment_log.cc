@@ -70,7 +70,7 @@ std::expected<void, Error> SegmentLog::begin_segment(Position base, std::uint64_
                                                      std::uint64_t offset) {
     auto file = File::open(segment_path(folder_, base), File::Mode::direct);
     if (!file) return std::unexpected(file.error());
-    file_.emplace(*std::move(file));
+    file_ = *std::move(file);
     base_ = base;
     bytes_ = bytes;
     offset_ = offset;
@@ -152,7 +152,7 @@ std::expected<void, Error> SegmentLog::write_queue() {
 
 std::expected<std::size_t, Error> SegmentLog::write_group(std::size_t from) {
     added_.clear();
-    writer_.start(*file_, offset_);
+    writer_.start(file_, offset_);
     auto to = from;
     for (; to < writing_.size(); ++to) {
         const auto& batch = writing_[to];
@@ -161,7 +161,7 @@ std::expected<std::size_t, Error> SegmentLog::write_group(std::size_t from) {
     }
     if (to == from) return to;
     if (auto written = writer_.finish(); !written) return std::unexpected(written.error());
-    if (auto synced = file_->sync(); !synced) return std::unexpected(synced.error());
+    if (auto synced = file_.sync(); !synced) return std::unexpected(synced.error());
     offset_ = writer_.at();
     safe_ = base_ + offset_;
     return to;

@@ -2,15 +2,15 @@
 // so that one sync covers whatever was appended meanwhile. frame.h has the format, recovery.h what
 // opening does with a log that was cut off or damaged.
 //
-// Order       one_order(): the files hold the batches as they were appended, whatever the partition.
+// Order       one_order(): the files hold the batches as they were appended, of all partitions.
 // Durability  a batch is durable when flush() has synced it; a power loss or a kill leaves a prefix
 //             of what was appended, with everything that was durable.
 // Lifetime    what waits when the log is destroyed is forgotten; nobody was told of it.
 // Threading   as the port says. on_durable() and on_waiting() are set before other threads call.
 // Limits      a blob fits one segment with its frame; a segment has 8 KiB to 1 GiB. The queue is as
 //             long as its callers let it be.
-// Errors      open(): refused for a second engine, a newer format, a wrong setting; damaged names the
-//             place. append(): refused for a blob that fits no segment. After flush() failed,
+// Errors      open(): refused for a second engine, a newer format, a wrong setting; damaged names
+//             the place. append(): refused for a blob that fits no segment. After flush() failed,
 //             append() and flush() answer the same for ever.
 #pragma once
 
@@ -70,7 +70,7 @@ private:
     Mark mark_;
     Path folder_;
     Settings settings_;
-    std::optional<File> file_;  // the segment that is written
+    File file_;  // the segment that is written
     Position base_ = 0;
     std::uint64_t bytes_ = 0;
     std::uint64_t offset_ = 0;  // where the next flush begins, on a page

@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint64_t step_bytes = 4 << 20;  // between two looks at whether to stop
 
 std::expected<void, Error> fill(const File& file, Position base, std::uint64_t bytes,
-                                std::stop_token stop) {
+                                const std::stop_token& stop) {
     if (auto reserved = file.reserve(bytes); !reserved) return reserved;
     PageWriter writer;
     writer.start(file, 0);
@@ -28,7 +28,7 @@ std::expected<void, Error> fill(const File& file, Position base, std::uint64_t b
 }  // namespace
 
 std::expected<void, Error> make_segment(const Path& folder, Position base, std::uint64_t bytes,
-                                        std::stop_token stop) {
+                                        const std::stop_token& stop) {
     const auto path = segment_path(folder, base);
     const Path unfinished = path.string() + ".unfinished";
     if (auto removed = remove_file(unfinished); !removed) return removed;
@@ -48,7 +48,7 @@ std::expected<void, Error> make_segment(const Path& folder, Position base, std::
 Supply::Supply(Path folder, std::uint64_t segment_bytes)
     : folder_(std::move(folder)),
       segment_bytes_(segment_bytes),
-      thread_([this](std::stop_token stop) { work(std::move(stop)); }) {}
+      thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 void Supply::prepare(Position base) {
     const std::lock_guard lock(mutex_);
@@ -75,7 +75,7 @@ std::expected<void, Error> Supply::room() const {
     return made_;
 }
 
-void Supply::work(std::stop_token stop) {
+void Supply::work(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (changed_.wait(lock, stop, [&] { return wanted_ || !indexes_.empty(); })) {
         if (wanted_) {
@@ -98,9 +98,10 @@ void Supply::work(std::stop_token stop) {
     }
 }
 
-std::expected<void, Error> Supply::make_unless_there(Position base, std::stop_token stop) const {
+std::expected<void, Error> Supply::make_unless_there(Position base,
+                                                     const std::stop_token& stop) const {
     if (std::filesystem::exists(segment_path(folder_, base))) return {};
-    return make_segment(folder_, base, segment_bytes_, std::move(stop));
+    return make_segment(folder_, base, segment_bytes_, stop);
 }
 
 }  // namespace holdfast::segments

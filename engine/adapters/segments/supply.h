@@ -2,9 +2,10 @@
 // the log's own thread does neither.
 //
 // A segment is reserved, written full of zeros and synced before it gets its name: a sync of the
-// bytes that are later written into it has no blocks to allocate and nothing to journal (ADR 0002).
+// bytes that are later written into it has no blocks to allocate and nothing to journal
+// (docs/adr/0002-segment-files.md).
 //
-// Threading  owns one thread, which ends with it. Calls come from the log's thread; room() from any.
+// Threading  owns one thread, which ends with it. Called by the log's thread; room() by any.
 // Errors     take(): unavailable, when the disk has no room even now. What the thread itself could
 //            not make is a log line, and room()'s answer, until take() needs it.
 #pragma once
@@ -20,7 +21,7 @@
 namespace holdfast::segments {
 
 std::expected<void, Error> make_segment(const Path& folder, Position base, std::uint64_t bytes,
-                                        std::stop_token stop = {});
+                                        const std::stop_token& stop = {});
 
 class Supply {
 public:
@@ -36,8 +37,8 @@ private:
         Position base;
         std::vector<std::byte> bytes;
     };
-    void work(std::stop_token stop);
-    std::expected<void, Error> make_unless_there(Position base, std::stop_token stop) const;
+    void work(const std::stop_token& stop);
+    std::expected<void, Error> make_unless_there(Position base, const std::stop_token& stop) const;
 
     Path folder_;
     std::uint64_t segment_bytes_;

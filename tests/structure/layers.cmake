@@ -22,7 +22,7 @@ set(rows
   "engine/adapters/web=engine/adapters/web/|${core}|boost/|openssl/|${logging}"
   "engine/adapters/simulated=engine/adapters/simulated/|${core}|${logging}"
   "engine/http=engine/(http|runtime)/|projections/|${core}|boost/|openssl/|jwt/|nlohmann/|prometheus/|${logging}"
-  "projections=projections/|${core}"
+  "projections=projections/|${core}|${generated}"
   "engine/main.cc!bench/|tests/|replay/"
   "replay!engine/http/|bench/|tests/"
   "tests!bench/"

@@ -21,6 +21,7 @@ enum class Thaw : std::uint8_t {
     payment_was_declined,
     order_was_given_up,
     order_was_cancelled,
+    order_was_refused,
 };
 
 // clang-format off

@@ -1,0 +1,78 @@
+#include "engine/domain/follow_ups/said.h"
+
+namespace holdfast {
+namespace {
+
+using namespace stock;
+
+// The order that asked for units, and the reservation they are in.
+struct Asking {
+    OrderId order;
+    ReservationId reservation;
+};
+std::optional<Asking> asking(const stock::Command& command) {
+    if (const auto* reserve = std::get_if<Reserve>(&command); reserve && reserve->order)
+        return Asking{*reserve->order, reserve->reservation};
+    if (const auto* claim = std::get_if<Claim>(&command))
+        return Asking{claim->order, claim->reservation};
+    return {};
+}
+
+order::NoteNotReserved shortages(std::span<const Outcome<Stock>> group) {
+    order::NoteNotReserved note;
+    for (const auto& outcome : group) {
+        if (outcome.decided || note.shortages.size() == order::shortages_max) continue;
+        note.shortages.push_back({known<Sku>(outcome.key),
+                                  known<Label>(explain(outcome.decided.error().why).name),
+                                  available(outcome.state)});
+    }
+    return note;
+}
+
+order::NoteReserved allocations(std::span<const Outcome<Stock>> group) {
+    order::NoteReserved note;
+    for (const auto& outcome : group) {
+        const auto asked = asking(outcome.command);
+        assert(asked);  // an order's question is a group of its own
+        for (const auto& split : splits_of(outcome.state, asked->reservation))
+            note.allocations.push_back({known<Sku>(outcome.key), split.location, split.quantity});
+    }
+    return note;
+}
+
+struct Saying {
+    std::string_view key;
+    std::vector<FollowUp>& said;
+
+    void operator()(const ClaimLapsed& lapsed) const {
+        say(said, lapsed.order, order::NoteClaimLapsed{known<Sku>(key)});
+    }
+    void operator()(const LocationSet& set) const {
+        say(said, set.location,
+            SetLocation{set.location, set.name, set.priority, set.accepts_orders});
+        said.back().everywhere = true;
+    }
+    template <class Event> void operator()(const Event&) const {
+        static_assert(
+            is_one_of<Event, PolicySet, Received, Adjusted, Counted, Reclassified, WrittenOff,
+                      Reserved, Extended, Released, Claimed, Unclaimed, Committed, Uncommitted,
+                      Expired, stock::Shipped, Restocked, FellShort, Healed>);
+    }
+};
+
+}  // namespace
+
+std::vector<FollowUp> follow_ups(std::span<const Outcome<Stock>> group) {
+    std::vector<FollowUp> said;
+    const auto order = asking(group.front().command);
+    const bool refused =
+        std::ranges::any_of(group, [](const auto& outcome) { return !outcome.decided; });
+    if (order && refused) say(said, order->order, shortages(group));
+    if (refused) return said;
+    if (order) say(said, order->order, allocations(group));
+    for (const auto& outcome : group)
+        for (const auto& event : *outcome.decided) std::visit(Saying{outcome.key, said}, event);
+    return said;
+}
+
+}  // namespace holdfast

@@ -40,6 +40,19 @@ TEST(Cart, is_opened_once) {
         .when(open({two_mugs}), noon)
         .then_rejected(Rejection::cart_is_converted);
 }
+TEST(Cart, is_opened_once_for_one_person_however_often_the_data_is_sealed) {
+    auto for_ann = with_mugs;
+    for_ann.personal = sealed_for("ann");
+    auto again = open({two_mugs});
+    again.personal = sealed_for("ann");
+    again.personal->box.push_back(4);
+    given(for_ann).when(again, noon).then();
+    again.personal = sealed_for("bob");
+    given(for_ann).when(again, noon).then_rejected(Rejection::cart_exists_already);
+    again.personal.reset();
+    given(for_ann).when(again, noon).then_rejected(Rejection::cart_exists_already);
+    given(with_mugs).when(again, noon).then();
+}
 TEST(Cart, is_not_opened_with_what_no_order_could_be_made_of) {
     given().when(open({two_mugs, two_mugs}), noon).then_rejected(Rejection::line_id_is_repeated);
     given()

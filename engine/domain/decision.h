@@ -63,6 +63,10 @@ struct Policy {
     Duration checkout_ms = known<Duration>(900'000);  // an order not paid by then is given up
     Duration gateway_ms = known<Duration>(30'000);  // a gateway's answer, before it is asked again
     CaptureWhen capture = CaptureWhen::at_shipment;
+    auto members() {
+        return std::tie(number, reservation_ttl_ms, reservation_ttl_max_ms, claim_ms, checkout_ms,
+                        gateway_ms, capture);
+    }
     friend bool operator==(const Policy&, const Policy&) = default;
 };
 

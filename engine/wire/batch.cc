@@ -84,6 +84,13 @@ RecordView BatchView::record(Sequence sequence) const {
     return found;
 }
 
+std::vector<RecordView> BatchView::records() const {
+    std::vector<RecordView> records;
+    records.reserve(header_.count);
+    each([&](Sequence, RecordView record) { return records.push_back(record), true; });
+    return records;
+}
+
 std::expected<BatchView, Error> open(std::span<const std::byte> blob) {
     if (blob.size() < sizeof(BatchHeader)) return damaged("a batch is shorter than its header");
     BatchView view;
@@ -99,6 +106,13 @@ std::expected<BatchView, Error> open(std::span<const std::byte> blob) {
     view.records_ = blob.subspan(sizeof header);
     if (header.records_bytes != view.records_.size() || !framed(view.records_, header.count))
         return damaged("a batch's records do not fill it");
+    return view;
+}
+
+BatchView view_own(std::span<const std::byte> blob) {
+    BatchView view;
+    std::memcpy(&view.header_, blob.data(), sizeof view.header_);
+    view.records_ = blob.subspan(sizeof view.header_);
     return view;
 }
 

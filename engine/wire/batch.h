@@ -82,9 +82,11 @@ public:
             if (!visit(sequence, take(rest))) return;
     }
     RecordView record(Sequence sequence) const;
+    std::vector<RecordView> records() const;
 
 private:
     friend std::expected<BatchView, Error> open(std::span<const std::byte>);
+    friend BatchView view_own(std::span<const std::byte>);
     static RecordView take(std::span<const std::byte>& rest);
     BatchHeader header_;
     std::span<const std::byte> records_;
@@ -92,6 +94,8 @@ private:
 
 // Checks magic, level, sizes, framing and checksum.
 std::expected<BatchView, Error> open(std::span<const std::byte> blob);
+// A batch that this process sealed: nothing to check.
+BatchView view_own(std::span<const std::byte> blob);
 // Whether the stored hash is that of the batch; dear: for readers that verify the chain.
 bool hash_holds(const BatchHeader& header, std::span<const std::byte> blob);
 

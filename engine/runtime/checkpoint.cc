@@ -1,0 +1,41 @@
+#include "engine/runtime/checkpoint.h"
+
+#include <algorithm>
+
+namespace holdfast {
+
+void Checkpoint::begin(std::span<const std::unique_ptr<Processor>> processors) {
+    assert(stage_ == Stage::none);
+    rows_.clear();
+    until_.clear();
+    for (const auto& processor : processors) {
+        processor->machine().cut(rows_);
+        until_.emplace_back(processor->at(), processor->machine().position().next);
+    }
+    stage_ = Stage::begun;
+}
+
+bool Checkpoint::ready() {
+    if (stage_ == Stage::begun && std::ranges::all_of(until_, [&](const auto& at) {
+            return log_.durable(at.first) >= at.second;
+        }))
+        stage_ = Stage::ready;
+    return stage_ == Stage::ready;
+}
+
+std::expected<void, Error> Checkpoint::ingest() {
+    assert(stage_ == Stage::ready);
+    std::ranges::sort(rows_, {}, &Row::key);
+    const auto ingested = store_.ingest(std::move(rows_));
+    rows_ = {};
+    stage_ = Stage::ingested;
+    return ingested;
+}
+
+void Checkpoint::end(std::span<const std::unique_ptr<Processor>> processors) {
+    assert(stage_ == Stage::ingested);
+    for (const auto& processor : processors) processor->machine().ingested();
+    stage_ = Stage::none;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,215 @@
+#include "engine/runtime/engine.h"
+
+#include "engine/domain/contexts.h"
+#include "engine/domain/partition.h"
+#include "engine/runtime/address.h"
+#include "engine/wire/schemas.h"
+
+namespace holdfast {
+namespace {
+
+constexpr const char* engine_version = "0.1.0";
+
+// The gateway's answer to one attempt is one command, however often it is given.
+wire::CommandId answer_id(const GatewayAsk& ask, const GatewayAnswer& answer) {
+    const auto attempt = std::to_string(ask.ask.attempt) + "/" + std::to_string(answer.outcome);
+    const std::string operation(ask.ask.operation.raw());
+    return wire::command_id("gateway/" + ask.payment, operation + "/" + attempt);
+}
+
+template <std::size_t Max> Text<Max> shortened(std::string_view text) {
+    for (auto size = std::min(text.size(), Max);; --size)  // never in the middle of a character
+        if (const auto fits = Text<Max>::from(text.substr(0, size)))
+            return *fits;
+        else if (size == 0)
+            return {};
+}
+
+}  // namespace
+
+Engine::Engine(const EngineSettings& settings, const EnginePorts& ports)
+    : settings_(settings),
+      ports_(ports),
+      heard_(std::size_t{contexts_count} * settings.partitions * contexts_count *
+             settings.partitions) {
+    for (std::uint16_t s = 0; s < settings.shards; ++s)
+        shards_.push_back(std::make_unique<Shard>(settings.shard, ports.store, ports.log));
+    const auto machines = std::size_t{contexts_count} * settings.partitions;
+    for (std::uint16_t p = 0; p < settings.partitions; ++p)
+        for (std::uint8_t context = 1; context <= contexts_count; ++context) {
+            ProcessorSettings processor;
+            processor.machine = {{context, p},
+                                 settings.partitions,
+                                 settings.own_times,
+                                 settings.memory_bytes_max / machines,
+                                 settings.kept_ms};
+            shard_of({context, p})
+                .own(std::make_unique<Processor>(processor, ports.log, ports.store, *this));
+        }
+}
+
+// ---- start ----
+
+std::expected<std::unique_ptr<Engine>, Error> Engine::start(const EngineSettings& settings,
+                                                            const EnginePorts& ports) {
+    std::unique_ptr<Engine> engine(new Engine(settings, ports));
+    if (const auto recovered = engine->recover(); !recovered)
+        return std::unexpected(recovered.error());
+    return engine;
+}
+
+template <class Act> std::expected<void, Error> Engine::each_processor(Act act) {
+    for (const auto& shard : shards_)
+        for (const auto& processor : shard->processors())
+            if (std::expected<void, Error> done = act(*processor); !done) return done;
+    if (const auto flushed = ports_.log.flush(); !flushed) return std::unexpected(flushed.error());
+    return {};
+}
+
+std::expected<void, Error> Engine::recover() {
+    const auto genesis_of = [&](PartitionId at) {
+        wire::Genesis genesis;
+        genesis.namespace_name = settings_.namespace_name;
+        genesis.at = at;
+        genesis.partitions = settings_.partitions;
+        genesis.own_times = settings_.own_times;
+        return genesis;
+    };
+    wire::Open open;
+    open.engine = engine_version;
+    open.policy = settings_.policy;
+    open.at_ms = known<Time>(now_ms());
+    auto done = each_processor([&](Processor& one) { return one.begin(genesis_of(one.at())); });
+    if (!done) return done;
+    done = each_processor([&](Processor& one) { return one.recover(genesis_of(one.at())); });
+    if (!done) return done;
+    done = each_processor([&](Processor& one) { return one.open_under(open); });
+    if (!done) return done;
+    for (const auto& shard : shards_)
+        for (const auto& processor : shard->processors())
+            for (const auto& [from, n] : processor->machine().position().heard)
+                hear(unpacked(from), processor->at(), n);
+    done = each_processor([&](Processor& one) { return one.relay_unheard(); });
+    if (!done) return done;
+    return ask_again();
+}
+
+// What gateways were asked and had not answered when the engine ended.
+std::expected<void, Error> Engine::ask_again() {
+    return each_processor([&](Processor& one) -> std::expected<void, Error> {
+        auto asks = one.machine().open_asks();
+        if (!asks) return std::unexpected(asks.error());
+        for (auto& pending : *asks) {
+            if (settings_.own_times)
+                pending.cause.asked_at_ms = known<Time>(one.machine().position().last_ms);
+            ask(std::move(pending));
+        }
+        return {};
+    });
+}
+
+// ---- inputs ----
+
+PartitionId Engine::partition_of(std::uint8_t context, std::string_view key) const {
+    return {context, holdfast::partition_of(key, settings_.partitions)};
+}
+
+bool Engine::post(Posted posted, Reply reply) {
+    if (in_flight_.load(std::memory_order_relaxed) >= settings_.inputs_in_flight_max) return false;
+    if (posted.asked_at_ms && settings_.own_times) {
+        // A history's timers move on when a later request comes and nothing earlier goes on.
+        own_latest_ms_ = std::max(own_latest_ms_.load(), posted.asked_at_ms->raw());
+        if (in_flight_ == 0) own_now_ms_ = own_latest_ms_.load();
+    }
+    ++in_flight_;
+    const auto to = partition_of(posted.context, posted.key);
+    shard_of(to).post(
+        to, {{{posted.source, 0, {}, 0, 0}, std::move(posted.command)}, std::move(reply)});
+    return true;
+}
+
+void Engine::pass(PartitionId to, Input follow_up) {
+    ++in_flight_;
+    shard_of(to).post(to, {std::move(follow_up), {}});
+}
+
+void Engine::settled(std::size_t inputs) { in_flight_ -= inputs; }
+
+std::size_t Engine::place(PartitionId from, PartitionId to) const {
+    const auto row = [&](PartitionId at) {
+        return std::size_t{at.context - 1U} * settings_.partitions + at.partition;
+    };
+    return row(from) * contexts_count * settings_.partitions + row(to);
+}
+std::uint64_t Engine::heard(PartitionId from, PartitionId to) const {
+    return heard_[place(from, to)].load(std::memory_order_relaxed);
+}
+void Engine::hear(PartitionId from, PartitionId to, std::uint64_t n) {
+    heard_[place(from, to)].store(n, std::memory_order_relaxed);
+}
+
+// ---- gateways ----
+
+void Engine::ask(GatewayAsk ask) {
+    ++in_flight_;
+    GatewayRequest request;
+    request.kind = static_cast<GatewayRequest::Kind>(ask.ask.kind);
+    request.payment = ask.payment;
+    request.operation = ask.ask.operation.raw();
+    request.token = ask.ask.token.raw();
+    request.amount_minor = ask.ask.amount.amount.raw();
+    request.currency = ask.ask.amount.currency.raw();
+    request.attempt = ask.ask.attempt;
+    request.at_ms = now_ms();
+    const auto gateway = ports_.gateways.find(ask.ask.gateway.raw());
+    if (gateway == ports_.gateways.end())
+        return answer_ask(ask, {GatewayAnswer::failed, "", "the engine has no such gateway"});
+    gateway->second->ask(request, [this, ask = std::move(ask)](const GatewayAnswer& answer) {
+        answer_ask(ask, answer);
+    });
+}
+
+void Engine::answer_ask(const GatewayAsk& ask, const GatewayAnswer& answer) {
+    wire::Command<Payment> command;
+    command.envelope = wire::follow(ask.cause, answer_id(ask, answer));
+    command.parts.push_back(
+        {ask.payment,
+         {},
+         payment::RecordAnswer{ask.ask.operation, ask.ask.kind,
+                               static_cast<payment::Outcome>(answer.outcome),
+                               shortened<Reference::bytes_max>(answer.reference),
+                               shortened<Label::bytes_max>(answer.detail)}});
+    const auto to = partition_of(Payment::number, ask.payment);
+    shard_of(to).post(to, {{{fb::Source::gateway, 0, {}, 0, 0}, wire::to_bytes(command)}, {}});
+}
+
+// ---- driven ----
+
+Time Engine::timers_until() const {
+    return known<Time>(settings_.own_times ? own_now_ms_.load() : now_ms());
+}
+
+std::expected<bool, Error> Engine::step(Shard& shard) {
+    return shard.step(now_ms(), timers_until());
+}
+
+std::expected<bool, Error> Engine::ingest() {
+    bool any = false;
+    for (const auto& shard : shards_) {
+        if (!shard->checkpoint().ready()) continue;
+        if (const auto ingested = shard->checkpoint().ingest(); !ingested)
+            return std::unexpected(ingested.error());
+        shard->bell().ring();
+        any = true;
+    }
+    return any;
+}
+
+std::optional<std::int64_t> Engine::step_gateways() {
+    std::optional<std::int64_t> next;
+    for (const auto& [name, gateway] : ports_.gateways)
+        if (const auto due = gateway->step(now_ms()); due && (!next || *due < *next)) next = due;
+    return next;
+}
+
+}  // namespace holdfast

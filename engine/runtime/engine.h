@@ -1,0 +1,94 @@
+// Engine: every partition of every context over one log; the inside that HTTP, the simulator, the
+// benches and the tests drive.
+//
+// Order       commands to one key are decided in the order they were posted.
+// Durability  an answer comes when the record that holds it is durable.
+// Threading   post() by any thread. Everything else by one thread; Threads (threads.h) gives each
+//             shard, the log and the checkpoint one of their own.
+// Limits      inputs_in_flight_max commands at a time; more are refused as overload, at once.
+// Errors      a failure of the log or the store is final: failed() says it, and nothing is answered
+//             any more. A restart recovers.
+#pragma once
+
+#include <atomic>
+#include <map>
+
+#include "engine/ports/clock.h"
+#include "engine/ports/payment_gateway.h"
+#include "engine/runtime/shard.h"
+
+namespace holdfast {
+
+struct EngineSettings {
+    std::string namespace_name = "holdfast";
+    std::uint16_t partitions = 8;
+    std::uint16_t shards = 1;
+    bool own_times = false;
+    std::size_t memory_bytes_max = std::size_t{512} << 20;
+    std::int64_t kept_ms = 7 * 86'400'000LL;
+    std::size_t inputs_in_flight_max = 65'536;
+    Policy policy;
+    ShardSettings shard;
+};
+
+struct EnginePorts {
+    EventLog& log;
+    StateStore& store;
+    const Clock& clock;
+    std::map<std::string, PaymentGateway*, std::less<>> gateways;
+};
+
+// What somebody wants decided: bytes of the context's CommandRecord, for the stream `key`.
+struct Posted {
+    std::uint8_t context = 0;
+    std::string_view key;
+    fb::Source source = fb::Source::direct;
+    std::string command;
+    std::optional<Time> asked_at_ms;  // own times: the latest moves the timers on
+};
+
+class Engine final : public Listener {
+public:
+    static std::expected<std::unique_ptr<Engine>, Error> start(const EngineSettings& settings,
+                                                               const EnginePorts& ports);
+
+    // False: too much is in flight already, nothing was taken.
+    bool post(Posted posted, Reply reply);
+    PartitionId partition_of(std::uint8_t context, std::string_view key) const;
+    std::size_t in_flight() const { return in_flight_; }
+
+    // ---- driven ----
+    std::span<const std::unique_ptr<Shard>> shards() const { return shards_; }
+    std::expected<bool, Error> step(Shard& shard);
+    std::expected<bool, Error> ingest();  // the cuts that are ready
+    std::optional<std::int64_t> step_gateways();
+
+    const EngineSettings& settings() const { return settings_; }
+    EventLog& log() { return ports_.log; }
+    std::int64_t now_ms() const { return ports_.clock.now_ms(); }
+
+private:
+    Engine(const EngineSettings& settings, const EnginePorts& ports);
+    std::expected<void, Error> recover();
+    std::expected<void, Error> ask_again();
+    template <class Act> std::expected<void, Error> each_processor(Act act);
+    Shard& shard_of(PartitionId at) { return *shards_[at.partition % shards_.size()]; }
+    Time timers_until() const;
+    void answer_ask(const GatewayAsk& ask, const GatewayAnswer& answer);
+
+    void pass(PartitionId to, Input follow_up) override;
+    void ask(GatewayAsk ask) override;
+    void settled(std::size_t inputs) override;
+    std::uint64_t heard(PartitionId from, PartitionId to) const override;
+    void hear(PartitionId from, PartitionId to, std::uint64_t n) override;
+    std::size_t place(PartitionId from, PartitionId to) const;
+
+    EngineSettings settings_;
+    EnginePorts ports_;
+    std::vector<std::unique_ptr<Shard>> shards_;
+    std::vector<std::atomic<std::uint64_t>> heard_;  // [from][to]
+    std::atomic<std::size_t> in_flight_ = 0;         // inputs, and asks without an answer
+    std::atomic<std::int64_t> own_now_ms_ = 0, own_latest_ms_ = 0;
+};
+
+}  // namespace holdfast

@@ -1,0 +1,96 @@
+// Machine: all streams of one context in one partition: commands become decision records.
+//
+// Order      execute() takes inputs in their order, which is the order of the records it writes.
+// Invariant  the state is exactly what taking the written records gives; execute() takes its own.
+// Threading  one thread owns it.
+// Errors     an error of the store or a record that cannot be taken is final: the shard stops.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "engine/domain/decision.h"
+#include "engine/domain/payment/payment.h"
+#include "engine/ports/state_store.h"
+#include "engine/runtime/position.h"
+#include "engine/wire/record.h"
+
+namespace holdfast {
+
+// A command on its way to a decision: the bytes of its context's CommandRecord, and where they came
+// from.
+struct Input {
+    wire::Origin origin;
+    std::string command;
+};
+
+// What became of an input: the record that answers it, now or long ago, or why there is none.
+struct Taken {
+    enum How : std::uint8_t {
+        decided,       // by the record `sequence` of this batch
+        repeated,      // by the record `sequence`, earlier
+        key_was_used,  // for another request, decided by `sequence`
+        dropped,       // a follow-up that was taken before
+    };
+    How how = decided;
+    Sequence sequence = 0;
+};
+
+// What the partition is told to ask a gateway, once the record is durable.
+struct GatewayAsk {
+    Sequence sequence = 0;
+    std::string payment;
+    payment::Ask ask;
+    wire::Envelope cause;
+};
+
+// What execute() made of its inputs.
+struct Executed {
+    std::vector<Taken> taken;  // one an input
+    std::vector<std::pair<Sequence, wire::Addressed>> follow_ups;
+    std::vector<GatewayAsk> asks;
+    void clear() { taken.clear(), follow_ups.clear(), asks.clear(); }
+};
+
+struct MachineSettings {
+    PartitionId at;
+    std::uint16_t partitions = 0;
+    bool own_times = false;  // a request's own time counts, not the clock
+    std::size_t memory_bytes_max = 0;
+    std::int64_t kept_ms = 7 * 86'400'000LL;  // how long a command's answer is kept by its key
+};
+
+class Machine {
+public:
+    virtual ~Machine() = default;
+
+    // Appends to `done`; `clock_ms` is the owner's clock, or the time of a history's own.
+    virtual std::expected<void, Error> execute(std::span<const Input> inputs, std::int64_t clock_ms,
+                                               wire::BatchWriter& to, Executed& done) = 0;
+    // A record of the log, in order: live after a restart, and in every replay.
+    virtual std::expected<void, Error> take(Sequence sequence, wire::RecordView record) = 0;
+    virtual void batch_was_taken(const wire::BatchHeader& header) = 0;
+
+    virtual const Position& position() const = 0;
+    virtual const Policy& policy() const = 0;
+
+    // Streams whose deadline has passed, as inputs; each is given out once until it is decided.
+    virtual std::vector<Input> due(Time now, std::size_t max) = 0;
+    virtual std::optional<Time> next_due() const = 0;
+    // What gateways were asked and did not answer, as far as the state knows: after a restart.
+    virtual std::expected<std::vector<GatewayAsk>, Error> open_asks() = 0;
+
+    // What a cut has to hold, and how much that is by now.
+    virtual std::size_t rows_to_cut() const = 0;
+    virtual void cut(std::vector<Row>& rows) = 0;
+    virtual void ingested() = 0;
+    virtual std::expected<void, Error> restore() = 0;  // from the store's cut
+
+    // A broken invariant of any stream in memory, with its key. For verify and the simulator.
+    virtual std::optional<std::string> first_broken_rule() const = 0;
+};
+
+std::unique_ptr<Machine> make_machine(const MachineSettings& settings, const StateStore& store);
+
+}  // namespace holdfast

@@ -1,0 +1,320 @@
+// MachineOf: the one Machine there is, for any context.
+//
+// Invariant  each input is answered exactly once: from memory when it was decided before, else by one
+//            record. A group is decided on all its streams first; then all evolve, or none.
+#pragma once
+
+#include <algorithm>
+#include <cassert>
+
+#include "engine/domain/follow_ups.h"
+#include "engine/domain/partition.h"
+#include "engine/runtime/address.h"
+#include "engine/runtime/asks.h"
+#include "engine/runtime/ids.h"
+#include "engine/runtime/machine.h"
+#include "engine/runtime/streams.h"
+#include "engine/runtime/timers.h"
+
+namespace holdfast {
+// The version of the rules. Raised whenever decide() answers otherwise than before.
+constexpr std::uint16_t decider_version = 1;
+
+template <Context C> class MachineOf final : public Machine {
+public:
+    MachineOf(const MachineSettings& settings, const StateStore& store)
+        : settings_(settings),
+          store_(store),
+          streams_(settings.at, store, settings.memory_bytes_max),
+          ids_(settings.at, RowKind::id),
+          natural_ids_(settings.at, RowKind::natural_id) {}
+
+    std::expected<void, Error> execute(std::span<const Input> inputs, std::int64_t clock_ms,
+                                       wire::BatchWriter& to, Executed& done) override;
+    std::expected<void, Error> take(Sequence sequence, wire::RecordView record) override;
+    void batch_was_taken(const wire::BatchHeader& header) override {
+        position_.hash.assign(reinterpret_cast<const char*>(header.hash.data()), 32);
+        position_.commands_next = header.commands_next;
+        position_.unheard = header.unheard;
+    }
+
+    const Position& position() const override { return position_; }
+    const Policy& policy() const override { return policy_; }
+
+    std::vector<Input> due(Time now, std::size_t max) override;
+    std::optional<Time> next_due() const override { return timers_.next(); }
+    std::expected<std::vector<GatewayAsk>, Error> open_asks() override;
+
+    std::size_t rows_to_cut() const override {
+        return streams_.dirty() + (ids_.fresh() + natural_ids_.fresh()) / 16;
+    }
+    void cut(std::vector<Row>& rows) override;
+    void ingested() override {
+        streams_.ingested();
+        ids_.ingested();
+        natural_ids_.ingested();
+    }
+    std::expected<void, Error> restore() override;
+    std::optional<std::string> first_broken_rule() const override;
+
+private:
+    using Stream = typename Streams<C>::Stream;
+    // What an input says, once it was read, and what is known about it before it is decided.
+    struct Read {
+        std::expected<wire::Command<C>, Malformed> command;
+        std::optional<KnownCommand> known;
+        bool natural_id_was_used = false;
+    };
+
+    std::expected<std::vector<Read>, Error> read(std::span<const Input> inputs);
+    std::expected<void, Error> look_up(std::vector<Read>& reads);
+    Taken answer(const Input& input, Read& read, Executed& done, wire::BatchWriter& to);
+    std::optional<Taken> answered_before(const Input& input, const Read& read) const;
+    wire::DecisionHeader header_of(const Input& input, const wire::Envelope& envelope) const;
+    void decide_all(wire::Decision<C>& decision, const wire::Command<C>& command, bool seen);
+    void evolve_all(const wire::Decision<C>& decision);
+    void speak(wire::Decision<C>& decision, Executed& done);
+    void advance(const wire::Decision<C>& decision);
+    void remember(const wire::Decision<C>& decision);
+    void set_timer(Stream& stream);
+    bool belongs_here(const wire::Command<C>& command) const;
+    // A command's own id, for ever: per stream, so that two SKUs may have one movement id.
+    static std::optional<wire::CommandId> natural_id_of(const std::string& key,
+                                                        const typename C::Command& command);
+
+    MachineSettings settings_;
+    const StateStore& store_;
+    Streams<C> streams_;
+    Ids ids_, natural_ids_;
+    Timers timers_;
+    Position position_;
+    Policy policy_;
+    stock::Locations locations_;
+    std::int64_t clock_ms_ = 0;
+};
+
+// ---- live: inputs become records ----
+
+template <Context C>
+std::expected<void, Error> MachineOf<C>::execute(std::span<const Input> inputs,
+                                                 std::int64_t clock_ms, wire::BatchWriter& to,
+                                                 Executed& done) {
+    clock_ms_ = clock_ms;
+    streams_.next_batch();
+    auto reads = read(inputs);
+    if (!reads) return std::unexpected(reads.error());
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        done.taken.push_back(answer(inputs[i], (*reads)[i], done, to));
+    return {};
+}
+
+template <Context C>
+auto MachineOf<C>::read(std::span<const Input> inputs) -> std::expected<std::vector<Read>, Error> {
+    std::vector<Read> reads;
+    reads.reserve(inputs.size());
+    std::vector<std::string_view> keys;
+    for (const auto& input : inputs) {
+        reads.push_back({wire::read_command<C>(std::as_bytes(std::span(input.command))), {}});
+        if (!reads.back().command) continue;
+        for (const auto& part : reads.back().command->parts) keys.push_back(part.key);
+    }
+    if (const auto loaded = streams_.load(keys); !loaded) return std::unexpected(loaded.error());
+    if (const auto found = look_up(reads); !found) return std::unexpected(found.error());
+    return reads;
+}
+
+// Which of the commands the store knows already: one look for all of them.
+template <Context C> std::expected<void, Error> MachineOf<C>::look_up(std::vector<Read>& reads) {
+    std::vector<std::string> rows;
+    std::vector<std::pair<Read*, bool>> askers;  // the bool: a natural id
+    for (auto& read : reads) {
+        if (!read.command) continue;
+        if (const auto& id = read.command->envelope.id; id && !ids_.find(id)) {
+            rows.push_back(ids_.row_of(id));
+            askers.emplace_back(&read, false);
+        }
+        for (const auto& part : read.command->parts)
+            if (const auto id = natural_id_of(part.key, part.command)) {
+                rows.push_back(natural_ids_.row_of(*id));
+                askers.emplace_back(&read, true);
+            }
+    }
+    if (rows.empty()) return {};
+    const auto found = store_.get(rows);
+    if (!found) return std::unexpected(found.error());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!(*found)[i]) continue;
+        auto& [read, natural] = askers[i];
+        if (natural)
+            read->natural_id_was_used = true;
+        else
+            read->known = wire::from_state_bytes<KnownCommand>(*(*found)[i]);
+    }
+    return {};
+}
+
+template <Context C>
+std::optional<Taken> MachineOf<C>::answered_before(const Input& input, const Read& read) const {
+    if (input.origin.source == fb::Source::follow_up) {
+        const auto* heard = position_.heard.find(packed(input.origin.from));
+        assert(input.origin.position <= (heard ? *heard : 0) + 1);  // the relay leaves no gap
+        if (heard && input.origin.position <= *heard) return Taken{Taken::dropped, 0};
+        return {};
+    }
+    if (!read.command) return {};
+    const auto& envelope = read.command->envelope;
+    if (!envelope.id) return {};
+    const auto* recent = ids_.find(envelope.id);
+    const auto* known = recent ? recent : read.known ? &*read.known : nullptr;
+    if (!known || known->at_ms + settings_.kept_ms < position_.last_ms) return {};
+    const bool same = known->fingerprint == envelope.fingerprint;
+    return Taken{same ? Taken::repeated : Taken::key_was_used, known->sequence};
+}
+
+template <Context C>
+wire::DecisionHeader MachineOf<C>::header_of(const Input& input,
+                                             const wire::Envelope& envelope) const {
+    wire::DecisionHeader header;
+    header.envelope = envelope;
+    header.origin = input.origin;
+    const auto own = settings_.own_times && envelope.asked_at_ms ? envelope.asked_at_ms->raw() : 0;
+    const auto at = std::max(position_.last_ms, own != 0 ? own : clock_ms_);
+    header.at_ms = known<Time>(std::min(at, time_max_ms));
+    header.decider = decider_version;
+    header.policy = policy_.number;
+    return header;
+}
+
+template <Context C>
+Taken MachineOf<C>::answer(const Input& input, Read& read, Executed& done, wire::BatchWriter& to) {
+    if (const auto before = answered_before(input, read)) return *before;
+    const bool readable = read.command && belongs_here(*read.command);
+    wire::Decision<C> decision{
+        header_of(input, read.command ? read.command->envelope : wire::Envelope()), {}};
+    const auto sequence = position_.next;
+    if (readable) {
+        decide_all(decision, *read.command, read.natural_id_was_used);
+        speak(decision, done);
+    } else {
+        decision.header.outcome = fb::Outcome::malformed;
+        decision.header.raw = input.command;
+    }
+    wire::write(to, decision);
+    advance(decision);
+    return {Taken::decided, sequence};
+}
+
+template <Context C> bool MachineOf<C>::belongs_here(const wire::Command<C>& command) const {
+    std::vector<std::string_view> keys;
+    for (const auto& part : command.parts) {
+        if (!belongs_to(part.key, settings_)) return false;
+        keys.push_back(part.key);
+    }
+    std::ranges::sort(keys);
+    return std::ranges::adjacent_find(keys) == keys.end();  // a group names a stream once
+}
+
+template <Context C>
+void MachineOf<C>::decide_all(wire::Decision<C>& decision, const wire::Command<C>& command,
+                              bool seen) {
+    auto& outcome = decision.header.outcome;
+    decision.parts.reserve(command.parts.size());
+    for (const auto& part : command.parts) {
+        const auto& stream = streams_.at(part.key);
+        const auto id = natural_id_of(part.key, part.command);
+        const Terms terms{decision.header.at_ms, settings_.partitions, policy_, locations_,
+                          seen || (id && natural_ids_.find(*id))};
+        decision.parts.push_back({part.key, part.expected, stream.version, part.command, {}});
+        auto& decided = decision.parts.back().decided;
+        if (part.expected && *part.expected != stream.version)
+            outcome = fb::Outcome::stale;
+        else
+            decided = decide(stream.state, part.command, terms);
+        if (!decided && outcome == fb::Outcome::accepted) outcome = fb::Outcome::refused;
+    }
+    if (outcome == fb::Outcome::accepted) evolve_all(decision);
+}
+
+template <Context C> void MachineOf<C>::evolve_all(const wire::Decision<C>& decision) {
+    for (const auto& part : decision.parts) {
+        if (part.decided->empty()) continue;
+        auto& stream = streams_.at(part.key);
+        for (const auto& event : *part.decided) {
+            evolve(stream.state, event);
+            if constexpr (std::same_as<C, Stock>) evolve(locations_, event);
+        }
+        stream.version += part.decided->size();
+        streams_.changed(stream);
+        set_timer(stream);
+    }
+}
+
+template <Context C> void MachineOf<C>::set_timer(Stream& stream) {
+    if constexpr (HasDeadline<typename C::State>) {
+        const auto due = deadline(stream.state);
+        if (due == stream.due) return;
+        timers_.change(stream.key, stream.due, due);
+        timers_.landed(stream.key);
+        stream.due = due;
+    }
+}
+
+// What the decision says to other contexts, numbered; and what a gateway is to be asked.
+template <Context C> void MachineOf<C>::speak(wire::Decision<C>& decision, Executed& done) {
+    auto& header = decision.header;
+    if (header.outcome == fb::Outcome::stale) return;
+    std::vector<Outcome<C>> outcomes;
+    outcomes.reserve(decision.parts.size());
+    for (const auto& part : decision.parts)
+        outcomes.push_back({part.key, part.command, part.decided, streams_.at(part.key).state});
+    std::vector<FollowUp> said;
+    if constexpr (std::same_as<C, Stock>)
+        said = follow_ups(std::span<const Outcome<C>>(outcomes));
+    else
+        said = follow_ups(outcomes.front());
+    auto said_so_far = position_.said;
+    const bool passed_on = header.origin.source == fb::Source::follow_up;
+    header.follow_ups = address(said, {settings_, header.envelope, passed_on}, said_so_far);
+    for (const auto& follow_up : header.follow_ups)
+        done.follow_ups.emplace_back(position_.next, follow_up);
+    if constexpr (std::same_as<C, Payment>)
+        if (header.outcome == fb::Outcome::accepted)
+            for (auto& ask : asked(outcomes.front().state, *decision.parts[0].decided))
+                done.asks.push_back(
+                    {position_.next, decision.parts[0].key, std::move(ask), header.envelope});
+}
+
+// ---- what every record does to the partition, live and in replay alike ----
+
+template <Context C> void MachineOf<C>::advance(const wire::Decision<C>& decision) {
+    const auto& header = decision.header;
+    remember(decision);
+    ++position_.next;
+    position_.last_ms = std::max(position_.last_ms, header.at_ms.raw());
+    if (header.origin.source == fb::Source::follow_up)
+        position_.heard.put(packed(header.origin.from), header.origin.position);
+    for (const auto& follow_up : header.follow_ups)
+        position_.said.put(packed(follow_up.to), follow_up.n);
+}
+
+template <Context C> void MachineOf<C>::remember(const wire::Decision<C>& decision) {
+    const auto& header = decision.header;
+    const KnownCommand known{position_.next, header.envelope.fingerprint, header.at_ms.raw()};
+    if (header.envelope.id && header.origin.source != fb::Source::follow_up &&
+        header.origin.source != fb::Source::timer)
+        ids_.add(header.envelope.id, known);
+    if (header.outcome != fb::Outcome::accepted) return;
+    for (const auto& part : decision.parts)
+        if (const auto id = natural_id_of(part.key, part.command); id && !part.decided->empty())
+            natural_ids_.add(*id, known);
+}
+
+template <Context C>
+std::optional<wire::CommandId> MachineOf<C>::natural_id_of(const std::string& key,
+                                                           const typename C::Command& command) {
+    if constexpr (requires { natural_id(command); })
+        if (const auto own = natural_id(command)) return wire::command_id(key, *own);
+    return {};
+}
+
+}  // namespace holdfast

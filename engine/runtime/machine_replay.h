@@ -1,0 +1,118 @@
+// MachineOf, the other half: records taken back from the log, timers, and the checkpoint.
+//
+// Invariant  a record only evolves here; nothing is decided again.
+#pragma once
+
+#include "engine/runtime/machine_of.h"
+
+namespace holdfast {
+
+template <Context C>
+std::expected<void, Error> MachineOf<C>::take(Sequence sequence, wire::RecordView record) {
+    using fb::RecordKind;
+    const auto unreadable = [&] {
+        return std::unexpected(Error{
+            Error::damaged, "record " + std::to_string(sequence) + " of " + std::string(C::name) +
+                                " " + std::to_string(settings_.at.partition) + " cannot be read"});
+    };
+    assert(sequence == position_.next);
+    if (record.kind == RecordKind::open) {
+        const auto open = wire::read_open(record.bytes);
+        if (!open) return unreadable();
+        policy_ = open->policy;
+    }
+    if (record.kind != RecordKind::decision) {
+        ++position_.next;
+        return {};
+    }
+    const auto decision = wire::read_decision<C>(record.bytes);
+    if (!decision) return unreadable();
+    std::vector<std::string_view> keys;
+    for (const auto& part : decision->parts) keys.push_back(part.key);
+    if (const auto loaded = streams_.load(keys); !loaded) return loaded;
+    for (const auto& part : decision->parts)
+        if (streams_.at(part.key).version != part.version) return unreadable();
+    if (decision->header.outcome == fb::Outcome::accepted) evolve_all(*decision);
+    advance(*decision);
+    return {};
+}
+
+// ---- timers, asks ----
+
+template <Context C> std::vector<Input> MachineOf<C>::due(Time now, std::size_t max) {
+    std::vector<Input> inputs;
+    if constexpr (HasDeadline<typename C::State>) {
+        const auto keys = timers_.take_due(now, max);
+        if (!streams_.load(keys)) return inputs;  // the next execute() meets the same error
+        for (const auto& key : keys) {
+            wire::Command<C> command{{}, {{key, {}, on_deadline(streams_.at(key).state)}}};
+            if (settings_.own_times) command.envelope.asked_at_ms = now;
+            inputs.push_back({{fb::Source::timer, 0, {}, 0, 0}, wire::to_bytes(command)});
+        }
+    }
+    return inputs;
+}
+
+template <Context C> std::expected<std::vector<GatewayAsk>, Error> MachineOf<C>::open_asks() {
+    std::vector<GatewayAsk> asks;
+    if constexpr (std::same_as<C, Payment>) {
+        std::vector<std::string> keys;
+        timers_.each_key([&](const std::string& key) { keys.push_back(key); });
+        if (const auto loaded = streams_.load(keys); !loaded)
+            return std::unexpected(loaded.error());
+        for (const auto& key : keys)
+            for (auto& ask : payment::pending(streams_.at(key).state))
+                asks.push_back({0, key, std::move(ask), {}});
+    }
+    return asks;
+}
+
+// ---- the checkpoint ----
+
+template <Context C> void MachineOf<C>::cut(std::vector<Row>& rows) {
+    streams_.cut(rows);
+    ids_.cut(rows);
+    natural_ids_.cut(rows);
+    rows.push_back({row_prefix(settings_.at, RowKind::position), wire::to_state_bytes(position_)});
+    std::string shared;
+    wire::encode(shared, policy_);
+    if constexpr (std::same_as<C, Stock>) wire::encode(shared, locations_);
+    rows.push_back({row_prefix(settings_.at, RowKind::shared), std::move(shared)});
+}
+
+template <Context C> std::expected<void, Error> MachineOf<C>::restore() {
+    const std::vector<std::string> rows{row_prefix(settings_.at, RowKind::position),
+                                        row_prefix(settings_.at, RowKind::shared)};
+    const auto found = store_.get(rows);
+    if (!found) return std::unexpected(found.error());
+    if (!(*found)[0]) return {};  // no cut yet: all is in the log
+    const auto position = wire::from_state_bytes<Position>(*(*found)[0]);
+    std::string_view shared = (*found)[1] ? std::string_view(*(*found)[1]) : std::string_view();
+    const auto policy = wire::decode<Policy>(shared);
+    std::optional<stock::Locations> locations(std::in_place);
+    if constexpr (std::same_as<C, Stock>) locations = wire::decode<stock::Locations>(shared);
+    if (!position || !policy || !locations)
+        return std::unexpected(Error{Error::damaged,
+                                     "the checkpoint's rows cannot be read: remove "
+                                     "the state folder, it is made again"});
+    position_ = *position;
+    policy_ = *policy;
+    locations_ = *std::move(locations);
+    const auto timers = row_prefix(settings_.at, RowKind::timer);
+    return store_.scan(timers, after_prefix(timers), [&](std::string_view key, std::string_view) {
+        const auto due = static_cast<std::int64_t>(big_endian(key.substr(timers.size(), 8)));
+        timers_.change(std::string(key.substr(timers.size() + 8)), {}, known<Time>(due));
+        return true;
+    });
+}
+
+template <Context C> std::optional<std::string> MachineOf<C>::first_broken_rule() const {
+    std::optional<std::string> broken;
+    streams_.each([&](const Stream& stream) {
+        if (const auto rule = broken_rule(stream.state); rule && !broken)
+            broken = std::string(C::name) + " " + stream.key + ": " + std::string(*rule);
+    });
+    return broken;
+}
+
+}  // namespace holdfast

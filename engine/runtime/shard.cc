@@ -1,0 +1,68 @@
+#include "engine/runtime/shard.h"
+
+#include <algorithm>
+
+namespace holdfast {
+
+Processor& Shard::processor(PartitionId at) {
+    const auto found =
+        std::ranges::find(processors_, at, [](const auto& one) { return one->at(); });
+    assert(found != processors_.end());
+    return **found;
+}
+
+void Shard::post(PartitionId to, Given given) {
+    {
+        const std::lock_guard lock(mutex_);
+        mail_.emplace_back(to, std::move(given));
+    }
+    bell_.ring();
+}
+
+void Shard::take_mail() {
+    {
+        const std::lock_guard lock(mutex_);
+        taken_.swap(mail_);
+    }
+    for (auto& [to, given] : taken_) give(to, std::move(given));
+    taken_.clear();
+}
+
+std::expected<bool, Error> Shard::step(std::int64_t clock_ms, Time timers_until) {
+    take_mail();
+    bool any = false;
+    for (const auto& processor : processors_) {
+        const auto decided = processor->decide(clock_ms, timers_until);
+        if (!decided) return decided;
+        const auto settled = processor->settle();
+        if (!settled) return settled;
+        any |= *decided || *settled;
+    }
+    mind_the_cut(clock_ms);
+    return any;
+}
+
+void Shard::mind_the_cut(std::int64_t clock_ms) {
+    if (checkpoint_.ended()) checkpoint_.end(processors_);
+    if (checkpoint_.in_flight()) return;
+    if (cut_due_ms_ < 0) cut_due_ms_ = clock_ms + settings_.cut_every_ms;
+    std::size_t rows = 0;
+    for (const auto& processor : processors_) rows += processor->machine().rows_to_cut();
+    if (rows < settings_.rows_per_cut_max && (rows == 0 || clock_ms < cut_due_ms_)) return;
+    checkpoint_.begin(processors_);
+    cut_due_ms_ = clock_ms + settings_.cut_every_ms;
+}
+
+std::optional<Time> Shard::next_due() const {
+    std::optional<Time> next;
+    for (const auto& processor : processors_)
+        if (const auto due = processor->machine().next_due(); due && (!next || *due < *next))
+            next = due;
+    return next;
+}
+
+bool Shard::idle() const {
+    return std::ranges::all_of(processors_, [](const auto& one) { return one->idle(); });
+}
+
+}  // namespace holdfast

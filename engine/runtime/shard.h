@@ -1,0 +1,58 @@
+// Shard: the processors of every partition p with p mod n = s, of every context; what one thread runs.
+//
+// Order      what is posted to one partition is given to its processor in that order.
+// Invariant  a hand-over between shards never blocks.
+// Threading  post() by any thread; the rest by the shard's own.
+#pragma once
+
+#include <mutex>
+
+#include "engine/runtime/checkpoint.h"
+#include "engine/runtime/doorbell.h"
+
+namespace holdfast {
+
+struct ShardSettings {
+    std::size_t rows_per_cut_max = 50'000;
+    std::int64_t cut_every_ms = 5'000;
+};
+
+class Shard {
+public:
+    Shard(const ShardSettings& settings, StateStore& store, EventLog& log)
+        : settings_(settings), checkpoint_(store, log) {}
+
+    void own(std::unique_ptr<Processor> processor) { processors_.push_back(std::move(processor)); }
+    std::span<const std::unique_ptr<Processor>> processors() const { return processors_; }
+    Processor& processor(PartitionId at);
+
+    void post(PartitionId to, Given given);
+    // The same for the shard's own thread: no lock.
+    void give(PartitionId to, Given given) { processor(to).give(std::move(given)); }
+
+    // One round: what was posted, one batch of each processor, what has become durable, the cut.
+    // Whether there was anything to do.
+    std::expected<bool, Error> step(std::int64_t clock_ms, Time timers_until);
+    std::optional<Time> next_due() const;
+    bool idle() const;
+
+    Checkpoint& checkpoint() { return checkpoint_; }
+    void cut_now() { cut_due_ms_ = 0; }  // at the next step, whatever there is
+    Doorbell& bell() { return bell_; }
+
+private:
+    void take_mail();
+    void mind_the_cut(std::int64_t clock_ms);
+
+    ShardSettings settings_;
+    std::vector<std::unique_ptr<Processor>> processors_;
+    Checkpoint checkpoint_;
+    std::int64_t cut_due_ms_ = -1;  // none set yet
+    Doorbell bell_;
+
+    std::mutex mutex_;
+    std::vector<std::pair<PartitionId, Given>> mail_;
+    std::vector<std::pair<PartitionId, Given>> taken_;  // keeps its memory
+};
+
+}  // namespace holdfast

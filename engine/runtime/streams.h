@@ -1,0 +1,228 @@
+// Streams: the streams of one context in one partition, decoded in memory while they are hot.
+//
+// Invariant  a stream that changed since the last ingested cut stays in memory.
+// Limits     clean streams leave when the partition's share of --memory is used up, coldest first.
+// Errors     an error of the store is final: the shard stops.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+#include "engine/domain/contexts.h"
+#include "engine/ports/state_store.h"
+#include "engine/runtime/rows.h"
+#include "engine/wire/state.h"
+
+namespace holdfast {
+
+template <class State>
+concept HasChildren = requires(State state) { state.children(); };
+// A child in memory: its entry, its place in the index, and what it holds elsewhere.
+constexpr std::size_t child_bytes = 320;
+
+template <class State>
+concept HasDeadline = requires(const State& state) { deadline(state); };
+
+template <Context C> class Streams {
+public:
+    using State = typename C::State;
+    struct Stream {
+        std::string key;
+        State state;
+        Version version = 0;
+        std::optional<Time> due;         // when the timer is to call
+        std::optional<Time> stored_due;  // the timer's row, if a cut wrote one
+        std::uint64_t changed = 0;       // the cut it has to be in
+        std::uint64_t used = 0;          // the last use, counted in batches
+        std::size_t bytes = sizeof(Stream);
+        bool dirty = false;
+    };
+
+    Streams(PartitionId at, const StateStore& store, std::size_t bytes_max)
+        : at_(at), store_(store), bytes_max_(bytes_max) {}
+
+    // Loads those of `keys` that are not in memory, in one look at the store.
+    template <class Keys> std::expected<void, Error> load(const Keys& keys);
+    // A stream that was loaded; one that never was written is new.
+    Stream& at(std::string_view key) {
+        auto& stream = *streams_.find(key)->second;
+        stream.used = batch_;
+        return stream;
+    }
+    void changed(Stream& stream) {
+        stream.changed = cut_;
+        if (std::exchange(stream.dirty, true)) return;
+        dirty_.push_back(&stream);
+    }
+    std::size_t dirty() const { return dirty_.size(); }
+    std::size_t bytes() const { return bytes_; }
+
+    // The rows of all that changed since the last cut.
+    void cut(std::vector<Row>& rows);
+    // The last cut is in the store: what did not change since may leave memory.
+    void ingested();
+    void next_batch() { ++batch_; }
+
+    template <class Visit> void each(Visit visit) const {
+        for (const auto& [key, stream] : streams_) visit(*stream);
+    }
+
+private:
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view key) const {
+            return std::hash<std::string_view>()(key);
+        }
+    };
+    struct Equal {
+        using is_transparent = void;
+        bool operator()(std::string_view a, std::string_view b) const { return a == b; }
+    };
+    std::expected<void, Error> decode(Stream& stream, std::string_view row);
+    std::expected<void, Error> load_children(Stream& stream);
+    void cut_children(std::vector<Row>& rows, Stream& stream);
+    // About what the stream takes in memory, from the size of its row.
+    void measure(Stream& stream, std::size_t row_bytes) {
+        auto bytes = sizeof(Stream) + 2 * stream.key.size() + row_bytes;
+        if constexpr (HasChildren<State>) bytes += stream.state.children().size() * child_bytes;
+        bytes_ += bytes - stream.bytes;
+        stream.bytes = bytes;
+    }
+
+    PartitionId at_;
+    const StateStore& store_;
+    std::size_t bytes_max_;
+    std::unordered_map<std::string_view, std::unique_ptr<Stream>, Hash, Equal> streams_;
+    std::vector<Stream*> dirty_;
+    std::size_t bytes_ = 0;
+    std::uint64_t batch_ = 0, cut_ = 1, ingested_ = 0;
+};
+
+template <Context C>
+template <class Keys>
+std::expected<void, Error> Streams<C>::load(const Keys& keys) {
+    std::vector<std::string> rows;
+    std::vector<Stream*> missing;
+    for (const std::string_view key : keys) {
+        if (streams_.contains(key)) continue;
+        auto stream = std::make_unique<Stream>();
+        stream->key = key;
+        bytes_ += stream->bytes;
+        missing.push_back(stream.get());
+        rows.push_back(stream_row(at_, key));
+        streams_.emplace(stream->key, std::move(stream));
+    }
+    if (missing.empty()) return {};
+    const auto found = store_.get(rows);
+    if (!found) return std::unexpected(found.error());
+    for (std::size_t i = 0; i < missing.size(); ++i)
+        if (const auto& row = (*found)[i])
+            if (const auto loaded = decode(*missing[i], *row); !loaded) return loaded;
+    return {};
+}
+
+template <Context C>
+std::expected<void, Error> Streams<C>::decode(Stream& stream, std::string_view row) {
+    const auto version = wire::decode<Version>(row);
+    auto due = wire::decode<std::optional<Time>>(row);
+    auto state = wire::from_state_bytes<State>(row);
+    if (!version || !due || !state)
+        return std::unexpected(Error{
+            Error::damaged, "the checkpoint's row of " + std::string(C::name) + " " + stream.key +
+                                " cannot be read: remove the state folder, "
+                                "it is made again from the log"});
+    stream.version = *version;
+    stream.due = stream.stored_due = *due;
+    stream.state = *std::move(state);
+    if constexpr (HasChildren<State>)
+        if (const auto loaded = load_children(stream); !loaded) return loaded;
+    measure(stream, row.size());
+    return {};
+}
+
+template <Context C> std::expected<void, Error> Streams<C>::load_children(Stream& stream) {
+    auto& children = stream.state.children();
+    using Key = typename std::remove_cvref_t<decltype(children)>::Entry;
+    const auto prefix = children_of(at_, stream.key);
+    std::uint64_t next = 0;
+    bool readable = true;
+    const auto scanned =
+        store_.scan(prefix, after_prefix(prefix), [&](std::string_view key, std::string_view row) {
+            if (key.size() == prefix.size()) {  // the children's own row: the next number
+                next = wire::decode<std::uint64_t>(row).value_or(0);
+                return true;
+            }
+            const auto id = decltype(Key::key)::from(key.substr(prefix.size()));
+            const auto number = wire::decode<std::uint64_t>(row);
+            auto value = wire::from_state_bytes<decltype(Key::value)>(row);
+            readable = id && number && value;
+            if (readable) children.restore(*id, *std::move(value), *number);
+            return readable;
+        });
+    if (!scanned) return scanned;
+    if (!readable)
+        return std::unexpected(Error{
+            Error::damaged, "a child row of " + stream.key + " in the checkpoint cannot be read"});
+    children.restored(next);
+    if constexpr (requires { restored(stream.state); }) restored(stream.state);
+    return {};
+}
+
+template <Context C> void Streams<C>::cut(std::vector<Row>& rows) {
+    for (auto* stream : dirty_) {
+        std::string value;
+        wire::encode(value, stream->version);
+        wire::encode(value, stream->due);
+        wire::encode(value, stream->state);
+        measure(*stream, value.size());
+        rows.push_back({stream_row(at_, stream->key), std::move(value)});
+        if (stream->stored_due != stream->due) {
+            if (stream->stored_due)
+                rows.push_back({timer_row(at_, *stream->stored_due, stream->key), std::nullopt});
+            if (stream->due) rows.push_back({timer_row(at_, *stream->due, stream->key), ""});
+            stream->stored_due = stream->due;
+        }
+        if constexpr (HasChildren<State>) cut_children(rows, *stream);
+        stream->dirty = false;
+    }
+    dirty_.clear();
+    ++cut_;
+}
+
+template <Context C> void Streams<C>::cut_children(std::vector<Row>& rows, Stream& stream) {
+    auto& children = stream.state.children();
+    if (!children.is_touched()) return;
+    const auto prefix = children_of(at_, stream.key);
+    rows.push_back({prefix, wire::to_state_bytes(children.next_number())});
+    for (const auto& key : children.take_touched()) {
+        const auto row = prefix + std::string(key.raw());
+        if (const auto* value = children.find(key)) {
+            std::string bytes;
+            wire::encode(bytes, children.number_of(key));
+            wire::encode(bytes, *value);
+            rows.push_back({row, std::move(bytes)});
+        } else {
+            rows.push_back({row, std::nullopt});
+        }
+    }
+}
+
+template <Context C> void Streams<C>::ingested() {
+    ingested_ = cut_ - 1;
+    // Those not used for longest first: the span halves until enough is free.
+    for (auto span = batch_; bytes_ > bytes_max_ && span > 1; span /= 2) {
+        for (auto at = streams_.begin(); at != streams_.end();) {
+            const auto& stream = *at->second;
+            const bool clean = !stream.dirty && stream.changed <= ingested_;
+            if (clean && batch_ - stream.used >= span / 2) {
+                bytes_ -= stream.bytes;
+                at = streams_.erase(at);
+            } else {
+                ++at;
+            }
+        }
+    }
+}
+
+}  // namespace holdfast

@@ -1,0 +1,82 @@
+#include "engine/runtime/threads.h"
+
+#include <algorithm>
+
+namespace holdfast {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds longest_sleep{100};
+
+}  // namespace
+
+Threads::Threads(Engine& engine, std::function<void(const Error&)> failed)
+    : engine_(engine), failed_(std::move(failed)) {
+    engine_.log().on_waiting([this] { log_bell_.ring(); });
+    engine_.log().on_durable([this] {
+        for (const auto& shard : engine_.shards()) shard->bell().ring();
+    });
+    for (const auto& shard : engine_.shards())
+        threads_.emplace_back([this, &shard] { run_shard(*shard); });
+    threads_.emplace_back([this] { run_log(); });
+    threads_.emplace_back([this] { run_chores(); });
+    log_bell_.ring();  // for what was appended before
+}
+
+void Threads::fail(const Error& error) {
+    if (!has_failed_.exchange(true)) failed_(error);
+}
+
+void Threads::run_shard(Shard& shard) {
+    while (!stopping_) {
+        const auto stepped = engine_.step(shard);
+        if (!stepped) return fail(stepped.error());
+        if (shard.checkpoint().in_flight()) chores_bell_.ring();
+        if (*stepped) continue;
+        auto sleep = longest_sleep;
+        if (const auto due = shard.next_due(); due && !engine_.settings().own_times)
+            sleep = std::clamp(milliseconds(due->raw() - engine_.now_ms()), milliseconds(1), sleep);
+        shard.bell().wait(sleep);
+    }
+}
+
+void Threads::run_log() {
+    while (!stopping_) {
+        const auto flushed = engine_.log().flush();
+        if (!flushed) return fail(flushed.error());
+        if (*flushed == 0) log_bell_.wait(longest_sleep);
+    }
+}
+
+void Threads::run_chores() {
+    while (!stopping_) {
+        const auto ingested = engine_.ingest();
+        if (!ingested) return fail(ingested.error());
+        const auto next = engine_.step_gateways();
+        auto sleep = longest_sleep;
+        if (next)
+            sleep = std::clamp(milliseconds(*next - engine_.now_ms()), milliseconds(1), sleep);
+        chores_bell_.wait(sleep);
+    }
+}
+
+void Threads::stop(milliseconds at_most) {
+    const auto until = std::chrono::steady_clock::now() + at_most;
+    while (engine_.in_flight() != 0 && !has_failed_ && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(milliseconds(1));
+    stopping_ = true;
+    log_bell_.ring();
+    chores_bell_.ring();
+    for (const auto& shard : engine_.shards()) shard->bell().ring();
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+    engine_.log().on_waiting({});
+    engine_.log().on_durable({});
+}
+
+Threads::~Threads() {
+    if (!threads_.empty()) stop(milliseconds(0));
+}
+
+}  // namespace holdfast

@@ -1,0 +1,36 @@
+// Threads: runs an Engine: a thread a shard, one for the log, one for checkpoints and gateways. The
+// only file of the runtime that starts a thread.
+//
+// Threading  start and destroy by one thread; failed() is called once, by any of its own.
+// Errors     failed(error): the log or the store gave up; the process is to end.
+#pragma once
+
+#include <thread>
+
+#include "engine/runtime/engine.h"
+
+namespace holdfast {
+
+class Threads {
+public:
+    Threads(Engine& engine, std::function<void(const Error&)> failed);
+    // Ends them; what is in flight is settled first, for at most the time given, then a last cut is
+    // made.
+    void stop(std::chrono::milliseconds at_most);
+    ~Threads();
+
+private:
+    void run_shard(Shard& shard);
+    void run_log();
+    void run_chores();
+    void fail(const Error& error);
+
+    Engine& engine_;
+    std::function<void(const Error&)> failed_;
+    std::atomic<bool> stopping_ = false;
+    std::atomic<bool> has_failed_ = false;
+    Doorbell log_bell_, chores_bell_;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace holdfast

@@ -35,6 +35,7 @@ public:
         std::span<const std::string> keys) const = 0;
 
     // Every row from `from` up to but not including `until`, in key order, until visit returns false.
+    // An empty `until` is the end.
     virtual std::expected<void, Error> scan(
         std::string_view from, std::string_view until,
         const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;

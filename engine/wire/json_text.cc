@@ -231,12 +231,12 @@ std::expected<const JsonNode*, JsonProblem> JsonText::parse(std::string_view tex
     Reading reading(nodes_);
     const auto done = reading.read(document);
     if (done) return nodes_.data();
-    return std::unexpected(JsonProblem{done.error(), path_of(reading.culprit())});
+    return std::unexpected(JsonProblem{done.error(), path_of(nodes_.front(), reading.culprit())});
 }
 
-std::string JsonText::path_of(const JsonNode& node) const {
+std::string path_of(const JsonNode& root, const JsonNode& node) {
     std::string path;
-    for (const auto* at = nodes_.data(); at != &node;) {
+    for (const auto* at = &root; at != &node;) {
         const bool named = at->kind == JsonKind::object;
         std::size_t place = 0;
         for (const auto& inside : *at) {

@@ -60,8 +60,6 @@ public:
     ~JsonText();
 
     std::expected<const JsonNode*, JsonProblem> parse(std::string_view text);
-    // Of a node of the text that was parsed last.
-    std::string path_of(const JsonNode& node) const;
 
 private:
     struct Parser;
@@ -70,6 +68,8 @@ private:
     std::vector<JsonNode> nodes_;
 };
 
+// The JSON pointer that leads from a node to one inside it.
+std::string path_of(const JsonNode& root, const JsonNode& node);
 // A member's name as a step of a JSON pointer.
 void append_step(std::string& path, std::string_view name);
 

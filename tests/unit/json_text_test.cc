@@ -34,8 +34,8 @@ TEST(JsonText, is_a_tree_in_the_order_of_the_text) {
     EXPECT_EQ((*root)->find("c")->find("a"), nullptr);
     const auto& object = *++(*root)->find("a")->begin();
     EXPECT_EQ(object.find("b")->text, "x\n\u00e9");
-    EXPECT_EQ(json.path_of(*object.find("b")), "/a/1/b");
-    EXPECT_EQ(json.path_of(**root), "");
+    EXPECT_EQ(path_of(**root, *object.find("b")), "/a/1/b");
+    EXPECT_EQ(path_of(**root, **root), "");
 }
 
 TEST(JsonText, that_no_standard_allows_is_refused) {

@@ -1,0 +1,137 @@
+#include "engine/wire/json_decision.h"
+
+#include "engine/domain/contexts.h"
+#include "engine/wire/json_context.h"
+
+namespace holdfast::wire {
+namespace {
+
+std::string hexadecimal(const CommandId& id) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const auto half : {id.high, id.low})
+        for (int shift = 60; shift >= 0; shift -= 4) text += digits[half >> shift & 15U];
+    return text;
+}
+
+std::string_view context_name(std::uint8_t number) {
+    std::string_view name = "unknown";
+    with_context(number, [&]<class C>(C) { name = C::name; });
+    return name;
+}
+
+// Members of one object, left out when they say nothing.
+class Members {
+public:
+    explicit Members(std::string& to) : to_(to) { to_ += '{'; }
+    Members& text(std::string_view name, std::string_view value) {
+        if (!value.empty()) append_text(begin(name), value);
+        return *this;
+    }
+    Members& json(std::string_view name, std::string_view value) {
+        if (!value.empty()) begin(name) += value;
+        return *this;
+    }
+    Members& number(std::string_view name, std::integral auto value) {
+        append_number(begin(name), value);
+        return *this;
+    }
+    void end() { to_ += '}'; }
+
+private:
+    std::string& begin(std::string_view name) {
+        if (to_.back() != '{') to_ += ',';
+        append_text(to_, name);
+        return to_ += ':';
+    }
+    std::string& to_;
+};
+
+std::string refusal_text(const JsonRefusal& refusal) {
+    std::string text;
+    Members members(text);
+    members.text("name", refusal.name);
+    if (!refusal.counts.empty()) members.number(refusal.counts, refusal.detail);
+    members.text("subject", refusal.subject).end();
+    return text;
+}
+
+std::string part_text(const JsonDecided& part) {
+    std::string text;
+    Members members(text);
+    members.text("key", part.key);
+    if (part.expected) members.number("expected_version", *part.expected);
+    members.number("version", part.after);
+    members.text("asked", part.message).json("command", part.command).json("events", part.events);
+    if (part.refusal) members.json("refusal", refusal_text(*part.refusal));
+    members.end();
+    return text;
+}
+
+std::string follow_up_text(const Addressed& follow_up) {
+    std::string text;
+    Members members(text);
+    members.text("context", context_name(follow_up.to.context));
+    members.number("partition", follow_up.to.partition).number("n", follow_up.n);
+    if (const auto commands =
+            commands_from(follow_up.to.context, std::as_bytes(std::span(follow_up.command))))
+        members.json("commands", *commands);
+    members.end();
+    return text;
+}
+
+std::string list_of_texts(const auto& from, auto text_of) {
+    std::string list = "[";
+    for (const auto& item : from) {
+        if (list.size() > 1) list += ',';
+        list += text_of(item);
+    }
+    return list + "]";
+}
+
+}  // namespace
+
+extern template struct JsonOf<Stock>;
+extern template struct JsonOf<Cart>;
+extern template struct JsonOf<Order>;
+extern template struct JsonOf<Payment>;
+extern template struct JsonOf<Fulfillment>;
+
+std::expected<JsonDecision, Malformed> decision_from(std::uint8_t context,
+                                                     std::span<const std::byte> record,
+                                                     Wanted wanted, const Opener* opener) {
+    std::expected<JsonDecision, Malformed> decision =
+        std::unexpected(Malformed::message_is_unknown);
+    with_context(context,
+                 [&]<class C>(C) { decision = JsonOf<C>::decision(record, wanted, opener); });
+    return decision;
+}
+
+std::expected<std::string, Malformed> commands_from(std::uint8_t context,
+                                                    std::span<const std::byte> record) {
+    std::expected<std::string, Malformed> commands = std::unexpected(Malformed::message_is_unknown);
+    with_context(context, [&]<class C>(C) { commands = JsonOf<C>::commands(record); });
+    return commands;
+}
+
+std::string to_json(const JsonDecision& decision) {
+    const auto& header = decision.header;
+    const auto& envelope = header.envelope;
+    std::string text;
+    Members members(text);
+    members.text("context", context_name(decision.context));
+    members.text("command_id", hexadecimal(envelope.id)).text("outcome", name_of(header.outcome));
+    members.number("at_ms", header.at_ms.raw()).text("source", name_of(header.origin.source));
+    members.text("client", envelope.client).text("actor", envelope.actor);
+    members.text("channel", envelope.channel).text("reason", envelope.reason);
+    members.text("reference", envelope.reference).json("metadata", envelope.metadata);
+    members.text("traceparent", envelope.traceparent);
+    if (envelope.cause) members.text("cause", hexadecimal(envelope.cause));
+    members.json("parts", list_of_texts(decision.parts, part_text));
+    if (!header.follow_ups.empty())
+        members.json("follow_ups", list_of_texts(header.follow_ups, follow_up_text));
+    members.end();
+    return text;
+}
+
+}  // namespace holdfast::wire

@@ -10,17 +10,25 @@
 #include <bit>
 #include <cassert>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace holdfast {
 
-// FNV-1a: the same on every machine. Never iterated, so its order is nobody's business.
-constexpr std::uint64_t hash_of(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325ULL;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-    return hash ^ (hash >> 32);
+// Eight bytes at a time, each mixed into all bits. Never iterated: nobody sees its order.
+inline std::uint32_t hash_of(std::string_view text) {
+    std::uint64_t hash = text.size();
+    while (!text.empty()) {
+        std::uint64_t word = 0;
+        const auto bytes = std::min(sizeof word, text.size());
+        std::memcpy(&word, text.data(), bytes);
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+        hash ^= hash >> 32;
+        text.remove_prefix(bytes);
+    }
+    return static_cast<std::uint32_t>(hash ^ (hash >> 29));
 }
 
 template <class Key, class Value> class ArrivalMap {
@@ -35,27 +43,36 @@ public:
     };
 
     const Value* find(const Key& key) const {
-        const auto place = index_.empty() ? none : index_[slot_of(key)];
+        const auto place = place_of(key);
         return place == none ? nullptr : &entries_[place].value;
     }
     bool contains(const Key& key) const { return find(key) != nullptr; }
 
     // To change an entry that exists.
     Value& edit(const Key& key) {
-        assert(!index_.empty());
-        const auto place = index_[slot_of(key)];
-        assert(place != none);
-        auto& entry = entries_[place];
-        touch(entry);
-        return entry.value;
+        auto* value = edit_if_here(key);
+        assert(value);
+        return *value;
+    }
+    Value* edit_if_here(const Key& key) {
+        const auto place = place_of(key);
+        if (place == none) return nullptr;
+        touch(entries_[place]);
+        return &entries_[place].value;
     }
     Value& put(const Key& key, Value value) {
-        assert(!contains(key));
-        return place_at_end(key, std::move(value), next_++);
+        if (2 * (entries_.size() + 1) > index_.size()) reindex(entries_.size() + 1);
+        auto& slot = index_[slot_of(key)];
+        assert(slot.place == none);
+        slot = {static_cast<std::uint32_t>(entries_.size()), hash_of(key.raw())};
+        entries_.push_back(Entry{key, std::move(value), next_++});
+        touch(entries_.back());
+        return entries_.back().value;
     }
     void erase(const Key& key) {
+        assert(contains(key));
         const auto slot = slot_of(key);
-        auto& entry = entries_[index_[slot]];
+        auto& entry = entries_[index_[slot].place];
         touch(entry);
         entry.here = false;
         close_gap(slot);
@@ -63,7 +80,7 @@ public:
         if (holes_ > 32 && holes_ > entries_.size() / 2) compact();
     }
     // The number an entry arrived with: lower is older.
-    Number number_of(const Key& key) const { return entries_[index_[slot_of(key)]].number; }
+    Number number_of(const Key& key) const { return entries_[place_of(key)].number; }
     // The oldest entry whose number is at least `from`, or null.
     const Entry* from_number(Number from) const {
         auto at = std::ranges::lower_bound(entries_, from, {}, &Entry::number);
@@ -100,8 +117,7 @@ public:
     // are gone.
     std::vector<Key> take_touched() {
         for (const auto& key : touched_)
-            if (const auto place = index_.empty() ? none : index_[slot_of(key)]; place != none)
-                entries_[place].touched = false;
+            if (const auto place = place_of(key); place != none) entries_[place].touched = false;
         std::ranges::sort(touched_);  // one that was erased and put again stands there twice
         touched_.erase(std::ranges::unique(touched_).begin(), touched_.end());
         return std::exchange(touched_, {});
@@ -115,7 +131,7 @@ public:
     void restored(Number next) {
         std::ranges::sort(entries_, {}, &Entry::number);
         next_ = next;
-        reindex();
+        reindex(entries_.size());
     }
     friend bool operator==(const ArrivalMap& a, const ArrivalMap& b) {
         if (a.size() != b.size() || a.next_ != b.next_) return false;
@@ -132,53 +148,55 @@ public:
 
 private:
     static constexpr std::uint32_t none = 0xffff'ffff;
+    // Where an entry is, and its key's hash: what is not it is passed without a look at it.
+    struct Slot {
+        std::uint32_t place = none, hash = 0;
+    };
 
-    Value& place_at_end(const Key& key, Value value, Number number) {
-        entries_.push_back(Entry{key, std::move(value), number});
-        if (2 * entries_.size() > index_.size())
-            reindex();
-        else
-            index_[slot_of(key)] = static_cast<std::uint32_t>(entries_.size() - 1);
-        touch(entries_.back());
-        return entries_.back().value;
-    }
     void touch(Entry& entry) {
         if (entry.touched) return;
         entry.touched = true;
         touched_.push_back(entry.key);
     }
-    std::size_t home_of(const Key& key) const { return hash_of(key.raw()) & (index_.size() - 1); }
+    std::uint32_t place_of(const Key& key) const {
+        return index_.empty() ? none : index_[slot_of(key)].place;
+    }
     // Where the key is, or the free slot where it would go.
     std::size_t slot_of(const Key& key) const {
-        auto slot = home_of(key);
-        while (index_[slot] != none && entries_[index_[slot]].key != key)
-            slot = (slot + 1) & (index_.size() - 1);
-        return slot;
+        const auto hash = hash_of(key.raw());
+        const auto mask = index_.size() - 1;
+        for (auto slot = hash & mask;; slot = (slot + 1) & mask) {
+            const auto& found = index_[slot];
+            if (found.place == none) return slot;
+            if (found.hash == hash && entries_[found.place].key == key) return slot;
+        }
     }
     // Linear probing without tombstones: what follows a freed slot moves up where it may.
     void close_gap(std::size_t gap) {
         const auto mask = index_.size() - 1;
-        for (auto slot = (gap + 1) & mask; index_[slot] != none; slot = (slot + 1) & mask) {
-            const auto home = home_of(entries_[index_[slot]].key);
+        for (auto slot = (gap + 1) & mask; index_[slot].place != none; slot = (slot + 1) & mask) {
+            const auto home = index_[slot].hash & mask;
             if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
             index_[gap] = index_[slot];
             gap = slot;
         }
-        index_[gap] = none;
+        index_[gap] = {};
     }
     void compact() {
         std::erase_if(entries_, [](const Entry& entry) { return !entry.here; });
         holes_ = 0;
-        reindex();
+        reindex(entries_.size());
     }
-    void reindex() {
-        index_.assign(std::bit_ceil(std::max<std::size_t>(16, 4 * entries_.size())), none);
+    // With room for that many entries, and as many again before it is due once more.
+    void reindex(std::size_t count) {
+        index_.assign(std::bit_ceil(std::max<std::size_t>(16, 4 * count)), {});
         for (std::uint32_t place = 0; place < entries_.size(); ++place)
-            if (entries_[place].here) index_[slot_of(entries_[place].key)] = place;
+            if (entries_[place].here)
+                index_[slot_of(entries_[place].key)] = {place, hash_of(entries_[place].key.raw())};
     }
 
     std::vector<Entry> entries_;
-    std::vector<std::uint32_t> index_;
+    std::vector<Slot> index_;
     std::vector<Key> touched_;
     std::size_t holes_ = 0;
     Number next_ = 0;

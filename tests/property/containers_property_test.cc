@@ -40,7 +40,14 @@ void expect_same(const Arrivals& map, const Naive& naive) {
         ASSERT_EQ(entry.number, naive.at(entry.key).number);
         ASSERT_EQ(*map.find(entry.key), entry.value);
         ASSERT_EQ(map.number_of(entry.key), entry.number);
+        ASSERT_EQ(map.with_number(entry.number)->key, entry.key);
     });
+    for (std::size_t i = 1; i < order.size(); ++i) {
+        const auto older = naive.at(order[i - 1]).number, newer = naive.at(order[i]).number;
+        ASSERT_EQ(map.from_number(older + 1)->number, newer);
+        ASSERT_EQ(map.before_number(newer)->number, older);
+        ASSERT_EQ(map.with_number(older + 1) != nullptr, newer == older + 1);
+    }
     map.each_newest_first(
         [&](const auto& entry) { return newest_first.push_back(entry.key), true; });
     ASSERT_EQ(oldest_first, order);

@@ -71,7 +71,7 @@ void hold(State& sku, const Reservation& of, Held& split, Held now);
 // The stage it is in from now on, and its deadline then.
 Reservation& enter(State& sku, const ReservationId& id, Stage stage, Time at);
 // It is gone when it holds nothing any more.
-void end_if_empty(State& sku, const ReservationId& id);
+void end_if_empty(State& sku, const ReservationId& id, Reservation& reservation);
 
 // ---- stock.cc: what is not about units ----
 

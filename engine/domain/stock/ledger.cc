@@ -140,8 +140,7 @@ Reservation& enter(State& sku, const ReservationId& id, Stage stage, Time at) {
     return reservation;
 }
 
-void end_if_empty(State& sku, const ReservationId& id) {
-    auto& reservation = sku.reservations.edit(id);
+void end_if_empty(State& sku, const ReservationId& id, Reservation& reservation) {
     std::erase_if(reservation.splits, [](const Held& split) { return split.quantity == no_units; });
     if (!reservation.splits.empty()) return;
     const bool had_deadline = reservation.stage != Stage::committed;

@@ -18,6 +18,12 @@ Decision repeated(const Reservation& existing, const Reserve& reserve, Time now)
     return nothing_to_do();
 }
 
+Reservation begun(const Reserved& reserved) {
+    const auto stage = reserved.order ? Stage::claimed : Stage::held;
+    return {stage, reserved.expires_at_ms, reserved.order, reserved.customer, reserved.backordered,
+            {}};
+}
+
 }  // namespace
 
 Decision handle(const State& sku, const Reserve& reserve, const Terms& terms) {
@@ -90,17 +96,10 @@ Decision handle(const State& sku, const Expire&, const Terms& terms) {
 }
 
 void apply(State& sku, const Reserved& reserved) {
-    if (!sku.reservations.contains(reserved.reservation)) {
-        const auto stage = reserved.order ? Stage::claimed : Stage::held;
-        sku.due.push({reserved.expires_at_ms, sku.reservations.next_number()});
-        sku.reservations.put(reserved.reservation, Reservation{stage,
-                                                               reserved.expires_at_ms,
-                                                               reserved.order,
-                                                               reserved.customer,
-                                                               reserved.backordered,
-                                                               {}});
-    }
-    auto& reservation = sku.reservations.edit(reserved.reservation);
+    auto* existing = sku.reservations.edit_if_here(reserved.reservation);
+    if (!existing) sku.due.push({reserved.expires_at_ms, sku.reservations.next_number()});
+    auto& reservation =
+        existing ? *existing : sku.reservations.put(reserved.reservation, begun(reserved));
     for (const auto& split : reserved.splits) {
         const auto place =
             static_cast<std::uint8_t>(&shelf_or_new(sku, split.location) - sku.shelves.data());
@@ -122,13 +121,13 @@ void apply(State& sku, const Released& released) {
         hold(sku, reservation, held,
              Held{held.shelf, held.quantity - gone, held.short_of - std::min(held.short_of, gone)});
     }
-    end_if_empty(sku, released.reservation);
+    end_if_empty(sku, released.reservation, reservation);
 }
 void apply(State& sku, const Expired& expired) {
     auto& reservation = sku.reservations.edit(expired.reservation);
     for (auto& held : reservation.splits)
         hold(sku, reservation, held, Held{held.shelf, no_units, no_units});
-    end_if_empty(sku, expired.reservation);
+    end_if_empty(sku, expired.reservation, reservation);
 }
 void apply(State& sku, const ClaimLapsed& lapsed) {
     enter(sku, lapsed.reservation, Stage::claimed, lapsed.ask_again_at_ms);

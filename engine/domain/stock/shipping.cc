@@ -46,7 +46,7 @@ void apply(State& sku, const Shipped& shipped) {
     const auto left = split.quantity - units(shipped.quantity);
     shelf.on_hand = shelf.on_hand + shipped.found - units(shipped.quantity);
     hold(sku, reservation, split, Held{split.shelf, left, std::min(left, split.short_of)});
-    end_if_empty(sku, shipped.reservation);
+    end_if_empty(sku, shipped.reservation, reservation);
 }
 void apply(State& sku, const Restocked& restocked) {
     change(shelf_or_new(sku, restocked.location), restocked);

@@ -150,6 +150,21 @@ TEST(Stock, releases_from_the_last_location_back) {
         .then(Released{ann, {{south, q(2)}, {north, q(1)}}});
 }
 
+TEST(Stock, releases_where_the_units_will_not_be_sent) {
+    given(north_opened, south_opened, received(3), received(3, south))
+        .when(for_order(reserve(ann, 5)), noon)
+        .when(Release{ann, q(4), first, north}, noon)
+        .then_rejected(Rejection::reservation_is_smaller, 3)
+        .when(Release{ann, q(1), first, north}, noon)
+        .then(Released{ann, {{north, q(1)}}})
+        .when(Release{ann, {}, first, north}, noon)
+        .then(Released{ann, {{north, q(2)}}})
+        .when(Release{ann, {}, first, north}, noon)
+        .then()
+        .when(Release{ann, {}, first, {}}, noon)
+        .then(Released{ann, {{south, q(2)}}});
+}
+
 TEST(Stock, expires_what_is_due_and_asks_the_order_about_the_rest) {
     auto stock = given(north_opened, received(9), held(ann, 3), until(held(bob, 2), after_noon(10)),
                        held(cid, 1), claimed(cid));
@@ -176,6 +191,12 @@ TEST(Stock, expires_by_time_then_by_arrival_64_at_once) {
     EXPECT_EQ(stock.state().reservations.size(), 34U);
     EXPECT_TRUE(stock.state().reservations.contains(ids[33]));
     EXPECT_EQ(deadline(stock.state()), after_noon(84));
+}
+TEST(Stock, expires_once_what_was_put_off_and_back_again) {
+    given(north_opened, received(9), until(held(bob, 1), after_noon(10)), held(ann, 3),
+          claimed(ann), Unclaimed{ann, first, after_noon(ttl_ms)})
+        .when(Expire{}, after_noon(ttl_ms))
+        .then(Expired{bob}, Expired{ann});
 }
 TEST(Stock, knows_the_next_deadline_after_any_number_of_short_holds) {
     Scenario<Stock> stock = given(north_opened, received(2), held(bob, 1));

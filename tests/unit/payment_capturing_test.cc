@@ -35,7 +35,8 @@ TEST(Capture, is_the_same_under_the_same_id) {
     scenario.when(capture("c"), noon).then();
     scenario.when(capture("c", 61), noon)
         .then_rejected(Rejection::operation_has_another_amount, 60);
-    scenario.when(void_("c", 60), noon).then_rejected(Rejection::operation_has_another_amount, 60);
+    scenario.when(void_of("c", 60), noon)
+        .then_rejected(Rejection::operation_has_another_amount, 60);
 }
 TEST(Capture, gives_the_amount_back_when_it_fails) {
     const CaptureFailed failed{operation("c"), order, amount(100), {}};
@@ -66,7 +67,7 @@ TEST(Payment, takes_two_hundred_operations) {
         scenario.when(capture(id, 1), noon).then(capture_asked(id, 1));
     }
     scenario.when(capture("one-more", 1), noon).then_rejected(Rejection::too_many_operations, 200);
-    scenario.when(void_("one-more"), noon).then_rejected(Rejection::too_many_operations, 200);
+    scenario.when(void_of("one-more"), noon).then_rejected(Rejection::too_many_operations, 200);
     scenario.when(Settle{operation("s"), pounds(500)}, noon)
         .then_rejected(Rejection::too_many_operations, 200);
     scenario.when(Settle{operation("s"), {amount(10), known<Currency>("EUR")}}, noon)
@@ -74,40 +75,40 @@ TEST(Payment, takes_two_hundred_operations) {
 }
 
 TEST(Void, lets_go_of_all_that_is_left_or_a_part) {
-    given(asked, authorized).when(void_("v"), noon).then(void_asked("v", 100));
+    given(asked, authorized).when(void_of("v"), noon).then(void_asked("v", 100));
     given(asked, authorized, capture_asked("c", 60))
-        .when(void_("v"), noon)
+        .when(void_of("v"), noon)
         .then(void_asked("v", 40));
-    given(asked, authorized).when(void_("v", 10), noon).then(void_asked("v", 10));
+    given(asked, authorized).when(void_of("v", 10), noon).then(void_asked("v", 10));
 }
 TEST(Void, lets_go_of_no_more_than_what_is_left) {
     given(asked, authorized, capture_asked("c", 60))
-        .when(void_("v", 41), noon)
+        .when(void_of("v", 41), noon)
         .then_rejected(Rejection::amount_exceeds_what_is_authorized, 40);
     given(asked, authorized, capture_asked("c", 100))
-        .when(void_("v"), noon)
+        .when(void_of("v"), noon)
         .then_rejected(Rejection::amount_exceeds_what_is_authorized, 0);
 }
 TEST(Void, has_nothing_to_do_when_nothing_is_held) {
-    given(asked, authorized, void_asked("v", 100)).when(void_("w"), noon).then();
-    given(asked, Declined{first_attempt, order, {}}).when(void_("v"), noon).then();
-    given().when(void_("v"), noon).then_rejected(Rejection::payment_is_unknown);
+    given(asked, authorized, void_asked("v", 100)).when(void_of("w"), noon).then();
+    given(asked, Declined{first_attempt, order, {}}).when(void_of("v"), noon).then();
+    given().when(void_of("v"), noon).then_rejected(Rejection::payment_is_unknown);
 }
 TEST(Void, gives_the_amount_back_when_it_fails) {
     const VoidFailed failed{operation("v"), order, amount(100), {}};
     given(asked, authorized, void_asked("v", 100), failed)
-        .when(void_("w"), noon)
+        .when(void_of("w"), noon)
         .then(void_asked("w", 100));
 }
 TEST(Void, waits_for_a_pending_authorization_and_then_follows_it_at_once) {
-    auto scenario = given(asked).when(void_("v"), noon).then(VoidDeferred{operation("v")});
-    scenario.when(void_("v"), noon).then();
-    scenario.when(void_("w"), noon).then();
+    auto scenario = given(asked).when(void_of("v"), noon).then(VoidDeferred{operation("v")});
+    scenario.when(void_of("v"), noon).then();
+    scenario.when(void_of("w"), noon).then();
     EXPECT_EQ(pending(scenario.state()).size(), 1U);
     scenario.when(answer(first_attempt, Kind::authorization, Outcome::succeeded), noon)
         .then(Authorized{first_attempt, order, amount(100), known<Reference>("gw-2")},
               void_asked("v", 100));
-    scenario.when(void_("v"), noon).then();
+    scenario.when(void_of("v"), noon).then();
     scenario.when(capture("c"), noon)
         .then_rejected(Rejection::amount_exceeds_what_is_authorized, 0);
 }
@@ -118,9 +119,9 @@ TEST(Void, that_waited_is_forgotten_with_a_declined_authorization) {
     EXPECT_FALSE(scenario.state().void_deferred);
 }
 TEST(Void, of_a_part_does_not_wait) {
-    given(asked).when(void_("v", 10), noon).then_rejected(Rejection::payment_is_not_authorized);
+    given(asked).when(void_of("v", 10), noon).then_rejected(Rejection::payment_is_not_authorized);
     given(asked)
-        .when(void_("authorization-1"), noon)
+        .when(void_of("authorization-1"), noon)
         .then_rejected(Rejection::operation_has_another_amount, 100);
 }
 

@@ -47,7 +47,7 @@ inline Refunded refunded(std::string_view id, std::int64_t pence) {
 inline Capture capture(std::string_view id, std::optional<std::int64_t> pence = {}) {
     return {operation(id), pence ? std::optional(pounds(*pence)) : std::nullopt};
 }
-inline Void void_(std::string_view id, std::optional<std::int64_t> pence = {}) {
+inline Void void_of(std::string_view id, std::optional<std::int64_t> pence = {}) {
     return {operation(id), pence ? std::optional(pounds(*pence)) : std::nullopt};
 }
 inline Refund refund(std::string_view id, std::optional<std::int64_t> pence = {}) {

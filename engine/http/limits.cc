@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::size_t clients_max = 65'536;
-constexpr std::string_view everybody_else = "";  // no client has an empty name
+constexpr std::string_view everybody_else;  // no client has an empty name
 
 std::uint32_t seconds_of(std::int64_t nanoseconds) {
     return static_cast<std::uint32_t>((nanoseconds + second - 1) / second);

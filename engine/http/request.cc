@@ -29,9 +29,8 @@ std::string_view take_part(std::string_view& text, char separator) {
 
 template <class Number> std::optional<Number> number_in(std::string_view text) {
     Number number = 0;
-    const auto end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (text.empty() || error != std::errc() || stop != end) return {};
+    const auto [stop, error] = std::from_chars(text.begin(), text.end(), number);
+    if (text.empty() || error != std::errc() || stop != text.end()) return {};
     return number;
 }
 
@@ -72,7 +71,7 @@ Checked read_if_match(Headers& headers, std::string_view value) {
     const auto version = number_in<std::uint64_t>(unquoted(value));
     if (!version || !value.starts_with('"'))
         return malformed("If-Match", "a version in quotes as an ETag gave it, or *");
-    headers.if_match = IfMatch{*version};
+    headers.if_match = IfMatch{version};
     return {};
 }
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <cassert>
 #include <numeric>
-#include <optional>
 #include <utility>
 
 #include <boost/url/parse.hpp>
@@ -21,21 +20,28 @@ constexpr std::size_t near_edits_max = 3;
 
 constexpr std::array<std::string_view, 5> method_names{"GET", "POST", "PUT", "PATCH", "DELETE"};
 
-// The segment that the rest of a path begins with; no rest is left after the last one.
-std::string_view take_segment(std::optional<std::string_view>& rest) {
-    const auto end = rest->find('/');
-    const auto segment = rest->substr(0, end);
-    if (end == std::string_view::npos)
-        rest.reset();
-    else
-        rest->remove_prefix(end + 1);
-    return segment;
-}
+// The segments of a path, one after the other.
+class Segments {
+public:
+    explicit Segments(std::string_view path) : rest_(path.substr(1)) {}
+    bool has_more() const { return has_more_; }
+    std::string_view next() {
+        const auto end = rest_.find('/');
+        const auto segment = rest_.substr(0, end);
+        has_more_ = end != std::string_view::npos;
+        if (has_more_) rest_.remove_prefix(end + 1);
+        return segment;
+    }
+
+private:
+    std::string_view rest_;
+    bool has_more_ = true;
+};
 
 std::vector<std::string_view> segments_of(std::string_view path) {
-    std::vector<std::string_view> segments;
-    for (std::optional rest = path.substr(1); rest;) segments.push_back(take_segment(rest));
-    return segments;
+    std::vector<std::string_view> list;
+    for (Segments segments(path); segments.has_more();) list.push_back(segments.next());
+    return list;
 }
 
 bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
@@ -150,8 +156,8 @@ std::size_t Router::child(std::size_t node, std::string_view segment) {
 
 const Router::Node* Router::find(std::string_view path, PathParameters& parameters) const {
     const Node* node = nodes_.data();
-    for (std::optional rest = path.substr(1); rest;) {
-        const auto raw = take_segment(rest);
+    for (Segments segments(path); segments.has_more();) {
+        const auto raw = segments.next();
         const bool is_encoded = raw.find('%') != raw.npos;
         std::string segment = is_encoded ? decoded(raw, false) : std::string();
         if (!node->parameter.empty()) {

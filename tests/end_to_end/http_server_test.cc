@@ -241,23 +241,22 @@ class Gate {
 public:
     Task<Response> answer(const Received& request) {
         const auto executor = co_await boost::asio::this_coro::executor;
-        timer_.emplace(executor);
-        timer_->expires_at(SteadyClock::time_point::max());
+        Timer timer(executor);
+        timer.expires_at(SteadyClock::time_point::max());
+        timer_ = &timer;
         reached_.set_value();
-        co_await timer_->async_wait(as_result);
+        co_await timer.async_wait(as_result);
         auto response = co_await echo(request);
         co_return response;
     }
     void wait_until_reached() { reached_.get_future().wait(); }
     void open() {
-        assert(timer_);
-        Timer& timer = *timer_;
-        boost::asio::post(timer.get_executor(), [&timer] { timer.cancel(); });
+        boost::asio::post(timer_->get_executor(), [timer = timer_] { timer->cancel(); });
     }
 
 private:
     std::promise<void> reached_;
-    std::optional<Timer> timer_;
+    Timer* timer_ = nullptr;  // in the answer's frame
 };
 
 TEST(HttpServer, finishes_what_it_is_answering_when_it_stops) {

@@ -26,7 +26,7 @@ constexpr Explained<Rejection> explanations[] = {
     {line_is_unknown,                      "line_is_unknown", missing, ""},
     {nothing_is_open_to_cancel,            "nothing_is_open_to_cancel", conflict, ""},
     {quantity_exceeds_what_is_open,        "quantity_exceeds_what_is_open", conflict, "open"},
-    {quantity_exceeds_what_was_shipped,    "quantity_exceeds_what_was_shipped", conflict, "shipped"},
+    {quantity_exceeds_what_was_shipped, "quantity_exceeds_what_was_shipped", conflict, "shipped"},
     {order_is_not_confirmed,               "order_is_not_confirmed", conflict, ""},
     {order_has_ended,                      "order_has_ended", conflict, ""},
     {cancellation_exists_with_other_lines, "cancellation_exists_with_other_lines", conflict, ""},

@@ -19,7 +19,7 @@ inline std::uint64_t seed_of_this_run() {
     static const std::uint64_t seed = [] {
         const char* given = std::getenv("HOLDFAST_SEED");
         const auto chosen = given ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-        std::cout << "HOLDFAST_SEED=" << chosen << std::endl;
+        std::cout << "HOLDFAST_SEED=" << chosen << '\n' << std::flush;
         return chosen;
     }();
     return seed;

@@ -10,8 +10,8 @@ Decision claim_more(const State& sku, const Claim& claim, const Terms& terms) {
     const auto& held = *sku.reservations.find(claim.reservation);
     const auto own = units_of(held);
     const auto rest = known<Quantity>(claim.quantity.raw() - own.raw());
-    if (exceeds_customer_limit(sku, held.customer, rest))
-        return reject(Rejection::customer_limit_is_exceeded, sku.limits.customer_max->raw());
+    if (const auto limit = exceeded_limit(sku, held.customer, rest))
+        return reject(Rejection::customer_limit_is_exceeded, limit->raw());
     auto splits = source(sku, {rest, {}}, terms.locations);
     if (!splits) return reject(splits.error().why, own.raw() + splits.error().detail);
     return accept(

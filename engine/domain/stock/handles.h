@@ -47,8 +47,9 @@ inline bool is_another_orders(const Reservation& reservation, const OrderId& ord
 }
 // So many of its units, from its last location back.
 Splits last_of(const State& sku, const Reservation& reservation, Units quantity);
-bool exceeds_customer_limit(const State& sku, const std::optional<CustomerId>& customer,
-                            Quantity more);
+// The limit per customer, when so many more would exceed it.
+std::optional<Quantity> exceeded_limit(const State& sku, const std::optional<CustomerId>& customer,
+                                       Quantity more);
 // Its part on a shelf or at a location; null when it has none there.
 template <class Reservation> auto* split_on(Reservation& reservation, std::uint8_t shelf) {
     const auto at = std::ranges::find(reservation.splits, shelf, &Held::shelf);

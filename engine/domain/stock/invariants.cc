@@ -55,16 +55,16 @@ Broken broken_deadline(const State& sku) {
 }
 
 Broken broken_customer(const State& sku) {
-    std::vector<std::pair<CustomerId, Units>> counts;
+    std::vector<std::pair<CustomerId, std::int64_t>> counts;
     if (sku.limits.customer_max)
         sku.reservations.each([&](const auto& entry) {
             if (entry.value.customer)
-                counts.emplace_back(*entry.value.customer, units_of(entry.value));
+                counts.emplace_back(*entry.value.customer, units_of(entry.value).raw());
         });
     std::ranges::sort(counts);
     std::size_t customers = 0;
     for (auto at = counts.begin(); at != counts.end(); ++customers) {
-        auto sum = no_units;
+        std::int64_t sum = 0;
         const auto& customer = at->first;
         for (; at != counts.end() && at->first == customer; ++at) sum += at->second;
         const auto* open = sku.open.find(customer);

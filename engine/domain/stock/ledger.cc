@@ -7,10 +7,10 @@ namespace {
 
 void note_open(State& sku, const std::optional<CustomerId>& customer, std::int64_t change) {
     if (!customer || !sku.limits.customer_max || change == 0) return;
-    if (!sku.open.contains(*customer)) sku.open.put(*customer, no_units);
-    auto& open = sku.open.edit(*customer);
-    open = known<Units>(open.raw() + change);
-    if (open == no_units) sku.open.erase(*customer);
+    auto* counted = sku.open.edit_if_here(*customer);
+    auto& open = counted ? *counted : sku.open.put(*customer, 0);
+    open += change;
+    if (open == 0) sku.open.erase(*customer);
     sku.open.take_touched();  // it is no row of its own: nobody else asks
 }
 
@@ -104,11 +104,12 @@ Splits last_of(const State& sku, const Reservation& reservation, Units quantity)
     return splits;
 }
 
-bool exceeds_customer_limit(const State& sku, const std::optional<CustomerId>& customer,
-                            Quantity more) {
-    if (!customer || !sku.limits.customer_max) return false;
+std::optional<Quantity> exceeded_limit(const State& sku, const std::optional<CustomerId>& customer,
+                                       Quantity more) {
+    const auto& limit = sku.limits.customer_max;
+    if (!customer || !limit) return {};
     const auto* open = sku.open.find(*customer);
-    return (open ? open->raw() : 0) + more.raw() > sku.limits.customer_max->raw();
+    return (open ? *open : 0) + more.raw() > limit->raw() ? limit : std::nullopt;
 }
 
 void hold(State& sku, const Reservation& of, Held& split, Held now) {

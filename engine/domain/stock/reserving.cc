@@ -34,8 +34,8 @@ Decision handle(const State& sku, const Reserve& reserve, const Terms& terms) {
     if (ttl > policy.reservation_ttl_max_ms)
         return reject(Rejection::ttl_is_too_long, policy.reservation_ttl_max_ms.raw());
     if (!sku.known) return reject(Rejection::sku_is_unknown);
-    if (exceeds_customer_limit(sku, reserve.customer, reserve.quantity))
-        return reject(Rejection::customer_limit_is_exceeded, sku.limits.customer_max->raw());
+    if (const auto limit = exceeded_limit(sku, reserve.customer, reserve.quantity))
+        return reject(Rejection::customer_limit_is_exceeded, limit->raw());
     auto splits = source(sku, {reserve.quantity, reserve.location}, terms.locations);
     if (!splits) return std::unexpected(splits.error());
     const auto expires_at = later(terms.now, reserve.order ? policy.claim_ms : ttl);

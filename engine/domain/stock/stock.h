@@ -201,7 +201,7 @@ struct State {
 
     // Computed from the above; a decoder calls rebuild() when all of it is there.
     Due due;
-    ArrivalMap<CustomerId, Units> open;  // by customer, while there is a limit per customer
+    ArrivalMap<CustomerId, std::int64_t> open;  // units by customer, while there is a limit
 
     const Shelf* shelf_at(const LocationId& location) const;
 

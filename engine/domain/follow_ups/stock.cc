@@ -48,9 +48,9 @@ struct Saying {
         say(said, lapsed.order, order::NoteClaimLapsed{known<Sku>(key)});
     }
     void operator()(const LocationSet& set) const {
-        say(said, set.location,
-            SetLocation{set.location, set.name, set.priority, set.accepts_orders});
-        said.back().everywhere = true;
+        said.push_back({std::string(key),
+                        SetLocation{set.location, set.name, set.priority, set.accepts_orders},
+                        true});
     }
     template <class Event> void operator()(const Event&) const {
         static_assert(

@@ -1,0 +1,147 @@
+#include "tests/support/driven_engine.h"
+
+namespace holdfast {
+namespace {
+
+template <class T> T id(const char* text) { return T::from(text).value(); }
+const LocationId warehouse = id<LocationId>("main");
+
+Line line(const char* sku, std::int64_t quantity, std::int64_t price) {
+    return {id<LineId>(sku),
+            id<Sku>(sku),
+            known<LineQuantity>(quantity),
+            known<Amount>(price),
+            {},
+            {},
+            {},
+            false,
+            {}};
+}
+Money pounds(std::int64_t pence) { return {known<Amount>(pence), id<Currency>("GBP")}; }
+
+void stock(DrivenEngine& shop, const char* sku, std::int64_t quantity) {
+    shop.post<Stock>("location", "@main",
+                     stock::SetLocation{warehouse, {}, known<Priority>(0), true});
+    shop.run();
+    shop.post<Stock>(std::string("receive-") + sku, sku,
+                     stock::Receive{id<MovementId>("m1"), warehouse, known<Quantity>(quantity)});
+    shop.run();
+}
+void fill_cart(DrivenEngine& shop, const char* cart, std::vector<Line> lines) {
+    shop.post<Cart>(std::string("open-") + cart, cart,
+                    cart::Open{id<Currency>("GBP"), {}, {}, std::move(lines), {}, {}});
+    shop.run();
+}
+void complete(DrivenEngine& shop, const char* cart, std::int64_t total, const char* token) {
+    shop.post<Cart>(
+        std::string("complete-") + cart, cart,
+        cart::Complete{id<OrderId>(cart),
+                       pounds(total),
+                       {{known<Amount>(total), GatewayToken::from(token).value(), {}, false}}});
+}
+// The events of that kind that a stream had, from the log.
+template <class C, class E> std::vector<E> events(DrivenEngine& shop, const std::string& stream) {
+    std::vector<E> found;
+    const auto at = shop.engine().partition_of(C::number, stream);
+    for (Sequence from = 0; from < shop.log.durable(at);) {
+        const auto stored = shop.log.read(at, from).value();
+        wire::open(*stored.blob)->each([&](Sequence, wire::RecordView record) {
+            if (record.kind != fb::RecordKind::decision) return true;
+            const auto decision = wire::read_decision<C>(record.bytes).value();
+            for (const auto& part : decision.parts) {
+                if (part.key != stream || !part.decided) continue;
+                for (const auto& event : *part.decided)
+                    if (const auto* one = std::get_if<E>(&event)) found.push_back(*one);
+            }
+            return true;
+        });
+        from = stored.first + stored.count;
+    }
+    return found;
+}
+
+TEST(Checkout, ends_with_a_confirmed_order_and_a_fulfillment) {
+    DrivenEngine shop(1);
+    stock(shop, "A", 5);
+    stock(shop, "B", 5);
+    fill_cart(shop, "cart-1", {line("A", 2, 100), line("B", 1, 50)});
+    complete(shop, "cart-1", 250, "tok_approve");
+    shop.run();
+    EXPECT_EQ((events<Order, order::Confirmed>(shop, "cart-1").size()), 1U);
+    EXPECT_EQ((events<Cart, cart::Converted>(shop, "cart-1").size()), 1U);
+    const auto fulfillment = std::string(order::fulfillment_of(id<OrderId>("cart-1"), 1).raw());
+    ASSERT_EQ((events<Fulfillment, fulfillment::Requested>(shop, fulfillment).size()), 1U);
+    shop.post<Fulfillment>("ship", fulfillment,
+                           fulfillment::Ship{id<ShipmentId>("s1"), {}, {}, {}});
+    shop.run();
+    EXPECT_EQ((events<Order, order::Completed>(shop, "cart-1").size()), 1U);
+    const auto payment = std::string(order::payment_of(id<OrderId>("cart-1"), 1).raw());
+    const auto captured = events<Payment, payment::Captured>(shop, payment);
+    ASSERT_EQ(captured.size(), 1U);
+    EXPECT_EQ(captured[0].amount.raw(), 250);
+}
+
+TEST(Checkout, gives_back_what_it_held_when_one_line_is_short) {
+    DrivenEngine shop(2);
+    stock(shop, "A", 5);
+    stock(shop, "B", 5);
+    fill_cart(shop, "cart-1", {line("A", 5, 100), line("B", 6, 50)});
+    complete(shop, "cart-1", 800, "tok_approve");
+    shop.run();
+    EXPECT_EQ((events<Order, order::Refused>(shop, "cart-1").size()), 1U);
+    fill_cart(shop, "cart-2", {line("A", 5, 100), line("B", 5, 50)});
+    complete(shop, "cart-2", 750, "tok_approve");
+    shop.run();
+    EXPECT_EQ((events<Order, order::Confirmed>(shop, "cart-2").size()), 1U);
+}
+
+TEST(Checkout, answers_a_repeated_command_from_its_record) {
+    DrivenEngine shop(3);
+    stock(shop, "A", 5);
+    fill_cart(shop, "cart-1", {line("A", 1, 100)});
+    const auto first = shop.answers.at("open-cart-1").sequence;
+    fill_cart(shop, "cart-1", {line("A", 1, 100)});
+    EXPECT_EQ(shop.answers.at("open-cart-1").how, Taken::repeated);
+    EXPECT_EQ(shop.answers.at("open-cart-1").sequence, first);
+    shop.state();
+    shop.crash();
+    fill_cart(shop, "cart-1", {line("A", 1, 100)});
+    EXPECT_EQ(shop.answers.at("open-cart-1").how, Taken::repeated);
+    EXPECT_EQ(shop.answers.at("open-cart-1").sequence, first);
+}
+
+// Crashes after each number of steps of one checkout; then it goes on, and the end is the same.
+TEST(Checkout, ends_once_wherever_the_engine_dies) {
+    for (int steps = 0; steps < 30; ++steps) {
+        DrivenEngine shop(100 + static_cast<std::uint64_t>(steps));
+        stock(shop, "A", 5);
+        stock(shop, "B", 5);
+        fill_cart(shop, "cart-1", {line("A", 2, 100), line("B", 1, 50)});
+        complete(shop, "cart-1", 250, "tok_approve");
+        for (int i = 0; i < steps; ++i) shop.step();
+        shop.crash();
+        shop.run();
+        complete(shop, "cart-1", 250, "tok_approve");
+        shop.run();
+        EXPECT_EQ((events<Order, order::Confirmed>(shop, "cart-1").size()), 1U) << steps;
+        const auto payment = std::string(order::payment_of(id<OrderId>("cart-1"), 1).raw());
+        EXPECT_EQ((events<Payment, payment::Authorized>(shop, payment).size()), 1U) << steps;
+        EXPECT_EQ((events<Stock, stock::Committed>(shop, "A").size()), 1U) << steps;
+        EXPECT_EQ((events<Stock, stock::Committed>(shop, "B").size()), 1U) << steps;
+    }
+}
+
+TEST(State, is_the_same_from_the_log_alone) {
+    DrivenEngine shop(4);
+    stock(shop, "A", 5);
+    fill_cart(shop, "cart-1", {line("A", 2, 100)});
+    complete(shop, "cart-1", 200, "tok_approve");
+    shop.run();
+    auto live = shop.state();
+    shop.store = simulated::SimulatedStateStore(5);
+    shop.crash();
+    EXPECT_EQ(shop.state(), live);
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -197,11 +197,17 @@ void Shopping::send_everything() {
             id, fulfillment::Ship{known<ShipmentId>(fresh("parcel")), {}, {}, {}}));
 }
 
+void Shopping::calm_down() {
+    gateway_.be_reliable();
+    while (shop_.deliver() || gateway_.answer()) {
+    }
+}
+
 // Nobody wishes for anything any more; what is under way ends, and then time runs out.
 void Shopping::finish() {
-    gateway_.be_reliable();
     for (int steps = 0; steps < steps_to_the_end_max; ++steps) {
-        if (shop_.deliver() || gateway_.answer() || shop_.fire()) continue;
+        calm_down();
+        if (shop_.fire()) continue;
         send_everything();
         if (shop_.deliver()) continue;
         const auto next = shop_.next_deadline();

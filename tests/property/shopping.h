@@ -1,6 +1,7 @@
 // Shopping: customers, clerks and warehouses that do at random what they may do.
 //
-// Order   step() does one thing or lets one thing happen; finish() lets everything come to its end.
+// Order   step() does one thing or lets one thing happen; calm_down() lets arrive what is on its
+//         way; finish() lets everything come to its end.
 #pragma once
 
 #include "tests/support/seeded_gateway.h"
@@ -15,6 +16,7 @@ public:
 
     void open_the_shop();
     void step();
+    void calm_down();
     void finish();
 
 private:

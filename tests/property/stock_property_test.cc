@@ -53,7 +53,7 @@ public:
             loaded.reservations.restore(entry.key, entry.value, entry.number);
         });
         loaded.reservations.restored(sku_.reservations.next_number());
-        rebuild(loaded);
+        restored(loaded);
         ASSERT_EQ(deadline(loaded), deadline(sku_));
         sku_ = random_.one_in(2) ? std::move(again) : std::move(loaded);
         check();

@@ -1,5 +1,5 @@
 // Due: which reservations run out next. A heap that forgets late: what was extended, taken over or
-// released stays in it, stale, until it comes to the front or its owner rebuilds it.
+// released stays in it, stale, until it comes to the front or its owner fills it anew.
 //
 // Order   by time, then by arrival; the same whatever is stale in between.
 // Limits  push and drop_front take O(log n); what is stale is passed once.

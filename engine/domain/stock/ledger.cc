@@ -157,7 +157,7 @@ bool is_stale(const State& sku, const Due::Entry& entry) {
     return !of || of->value.stage == Stage::committed || of->value.expires_at_ms != entry.at;
 }
 
-void rebuild(State& sku) {
+void restored(State& sku) {
     refill_due(sku);
     sku.open = {};
     sku.reservations.each([&](const auto& entry) {

@@ -40,7 +40,7 @@ void apply(State& sku, const PolicySet& set) {
     const bool counted = sku.limits.customer_max.has_value();
     sku.known = true;
     sku.limits = limits_of(set);
-    if (sku.limits.customer_max.has_value() != counted) rebuild(sku);
+    if (sku.limits.customer_max.has_value() != counted) restored(sku);
 }
 
 // ---- what the machine asks ----

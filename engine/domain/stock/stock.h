@@ -199,7 +199,7 @@ struct State {
     std::optional<Location> as_location;  // of the stream of a location, which has no stock
     Reservations reservations;
 
-    // Computed from the above; a decoder calls rebuild() when all of it is there.
+    // Computed from the above; a decoder calls restored() when all of it is there.
     Due due;
     ArrivalMap<CustomerId, std::int64_t> open;  // units by customer, while there is a limit
 
@@ -209,7 +209,7 @@ struct State {
     auto& children() { return reservations; }
     auto members() { return std::tie(shelves, limits, known, as_location); }
 };
-void rebuild(State& sku);
+void restored(State& sku);
 
 using Refusal = holdfast::Refusal<Rejection>;
 using Decision = Decided<Event, Rejection>;

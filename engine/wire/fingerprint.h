@@ -33,10 +33,14 @@ template <class Table, class Message> auto* personal_in(Message& message) {
     return found;
 }
 
-template <class Table, class Message>
-std::uint64_t fingerprint_without_personal(const Message& message) {
+inline Builder& cleared_builder() {
     thread_local Builder builder(1024);
     builder.Clear();
+    return builder;
+}
+template <class Table, class Message>
+std::uint64_t fingerprint_without_personal(const Message& message) {
+    auto& builder = cleared_builder();
     builder.Finish(write_table<Table>(builder, message));
     return blake2b_64(
         std::array{std::string_view(Table::Traits::name),

@@ -21,8 +21,6 @@ JsonProblem problem(Malformed what, std::size_t element) {
 std::size_t element_size(std::string_view text) {
     std::size_t depth = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        at = text.find_first_of("\",[]{}", at);
-        if (at == text.npos) return at;
         switch (text[at]) {
             case '"':
                 for (++at; at < text.size() && text[at] != '"'; ++at)
@@ -33,9 +31,12 @@ std::size_t element_size(std::string_view text) {
             case ',':
                 if (depth == 0) return at;
                 break;
-            default:
+            case ']':
+            case '}':
                 if (depth == 0) return at;
                 --depth;
+                break;
+            default: break;
         }
     }
     return text.npos;

@@ -39,18 +39,28 @@ using JsonCommand = std::expected<std::string, JsonFailure>;
 // Schemas by name, each a JSON text: the components of an OpenAPI document.
 using JsonSchemas = std::map<std::string, std::string, std::less<>>;
 
+// What a schema says of a struct's field; `inside`: its own fields, when it is a struct itself.
+struct FieldSchema {
+    std::string_view name;
+    bool required;
+    std::string (*schema)(JsonSchemas* referred);
+    std::span<const FieldSchema> (*inside)();
+};
+
 // A message that may be asked for, and what can be done with it.
 struct JsonMessage {
     std::uint8_t context;
     std::string_view name;
     JsonCommand (*command)(JsonRequest request);
-    // The schema of its body: without what is given, with the envelope's fields.
-    std::string (*body)(std::string_view inside, std::span<const Given> given);
+    std::span<const FieldSchema> (*fields)();
 };
 
 // A context's command by its name, "Reserve"; null when there is none.
 const JsonMessage* json_message(std::uint8_t context, std::string_view name);
 
+// The schema of a message's body: without what is given, with the envelope's fields.
+std::string body_schema(const JsonMessage& message, std::string_view inside,
+                        std::span<const Given> given);
 // Every struct of the contexts' commands and events, and the events of each context.
 void add_schemas(JsonSchemas& to);
 

@@ -56,7 +56,7 @@ template <class C> std::span<const JsonMessage> JsonOf<C>::messages() {
     return []<std::size_t... I>(std::index_sequence<I...>) {
         static constexpr std::array list{JsonMessage{
             C::number, name_of<std::variant_alternative_t<I, Command>>(), &command_as<I>,
-            &body_schema<TableAt<Command, I>, std::variant_alternative_t<I, Command>>}...};
+            &field_schemas<TableAt<Command, I>, std::variant_alternative_t<I, Command>>}...};
         return std::span<const JsonMessage>(list);
     }(slots<Command>());
 }
@@ -123,7 +123,10 @@ std::expected<std::string, Malformed> JsonOf<C>::commands(std::span<const std::b
 template <class C> void JsonOf<C>::add_schemas(JsonSchemas& to) {
     const auto add_all = [&]<class Union>(std::type_identity<Union>) {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (add_schema<TableAt<Union, I>, std::variant_alternative_t<I, Union>>(to), ...);
+            (wire::add_schema(
+                 to, component<std::variant_alternative_t<I, Union>>(),
+                 field_schemas<TableAt<Union, I>, std::variant_alternative_t<I, Union>>()),
+             ...);
         }(slots<Union>());
     };
     add_all(std::type_identity<Command>());

@@ -18,15 +18,14 @@ std::optional<std::size_t> place_of(std::string_view name, std::span<const std::
 }  // namespace
 
 std::expected<std::int64_t, Malformed> integer_from(const JsonNode& node) {
-    const auto text = node.text;
-    if (node.kind != JsonKind::number || text.find_first_of(".eE") != text.npos)
-        return std::unexpected(Malformed::field_has_the_wrong_type);
+    if (node.kind != JsonKind::number) return std::unexpected(Malformed::field_has_the_wrong_type);
+    const auto* last = node.text.data() + node.text.size();
     std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto [end, error] = std::from_chars(node.text.data(), last, number);
+    if (end != last) return std::unexpected(Malformed::field_has_the_wrong_type);  // 1.0, 1e3
     if (error == std::errc::result_out_of_range)
         return std::unexpected(Malformed::value_is_outside_its_range);
-    if (error != std::errc() || end != text.data() + text.size())
-        return std::unexpected(Malformed::field_has_the_wrong_type);
+    if (error != std::errc()) return std::unexpected(Malformed::field_has_the_wrong_type);
     return number;
 }
 

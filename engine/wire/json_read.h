@@ -41,12 +41,6 @@ concept Structure = !Plain<T> && !Listed<Bare<T>> && !Characters<Bare<T>>;
 template <class T, class Table, class Beside>
 FromJson<T> object_from_json(const JsonNode& node, Beside& beside);
 
-// The enumerators by number; empty where there is none.
-template <class Enum>
-constexpr auto words_of = []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::array{without_underscore(enumerator<static_cast<Enum>(I)>())...};
-}(std::make_index_sequence<64>());
-
 // ---- what one value is in JSON ----
 
 template <class T> std::expected<T, Malformed> plain_from_json(const JsonNode& node) {
@@ -92,6 +86,7 @@ template <class T, class W> FromJson<T> from_json(const JsonNode& node) {
         if (node.kind != JsonKind::list)
             return std::unexpected(JsonFault{Malformed::field_has_the_wrong_type, &node});
         T list;
+        if constexpr (requires { list.reserve(0); }) list.reserve(node.children());
         for (const auto& child : node) {
             auto item = from_json<typename T::value_type, ItemIn<W>>(child);
             if (!item) return std::unexpected(item.error());

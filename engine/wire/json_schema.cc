@@ -1,38 +1,101 @@
 #include "engine/wire/json_schema.h"
 
-namespace holdfast::wire {
+#include <algorithm>
 
-void ObjectSchema::add(std::string_view name, std::string schema, bool required) {
-    const auto append = [&](std::string& list) {
+namespace holdfast::wire {
+namespace {
+
+// An object's properties, and which of them must be there.
+class ObjectSchema {
+public:
+    void add(std::string_view name, const std::string& schema, bool required = false) {
+        append_name(properties_, name);
+        properties_.append(":").append(schema);
+        if (required) append_name(required_, name);
+    }
+    std::string text() const {
+        return R"({"type":"object","properties":{)" + properties_ + "}" +
+               (required_.empty() ? "" : R"(,"required":[)" + required_ + "]") +
+               R"(,"additionalProperties":false})";
+    }
+
+private:
+    static void append_name(std::string& list, std::string_view name) {
         if (!list.empty()) list += ',';
         append_text(list, name);
-    };
-    append(properties_);
-    properties_.append(":").append(schema);
-    if (required) append(required_);
-}
-
-std::string ObjectSchema::text() const {
-    return R"({"type":"object","properties":{)" + properties_ + "}" +
-           (required_.empty() ? "" : R"(,"required":[)" + required_ + "]") +
-           R"(,"additionalProperties":false})";
-}
+    }
+    std::string properties_, required_;
+};
 
 void add_envelope(ObjectSchema& to) {
-    for (const auto name : envelope_fields) {
+    for (const auto name : envelope_fields)
         if (name == "metadata")
-            to.add(name, R"({"type":"object"})", false);
+            to.add(name, R"({"type":"object"})");
         else if (name == "reason" || name == "reference")
-            to.add(name, plain_schema(std::type_identity<Text<words_bytes_max>>()), false);
+            to.add(name, plain_schema(std::type_identity<Text<words_bytes_max>>()));
         else
-            to.add(name, plain_schema(std::type_identity<Text<name_bytes_max>>()), false);
+            to.add(name, plain_schema(std::type_identity<Text<name_bytes_max>>()));
+}
+
+}  // namespace
+
+std::string integer_schema(std::int64_t min, std::int64_t max) {
+    return R"({"type":"integer","format":"int64","minimum":)" + std::to_string(min) +
+           R"(,"maximum":)" + std::to_string(max) + "}";
+}
+
+std::string words_schema(std::span<const std::string_view> words) {
+    std::string text = R"({"type":"string","enum":[)";
+    for (const auto word : words) {
+        if (word.empty()) continue;
+        if (!text.ends_with('[')) text += ',';
+        append_text(text, word);
     }
+    return text + "]}";
+}
+
+std::string reference_to(std::string_view name) {
+    return R"({"$ref":"#/components/schemas/)" + std::string(name) + "\"}";
+}
+
+std::string list_of(std::string items, std::size_t limit) {
+    return R"({"type":"array")" +
+           (limit ? R"(,"maxItems":)" + std::to_string(limit) : std::string()) + R"(,"items":)" +
+           std::move(items) + "}";
+}
+
+void add_schema(JsonSchemas& to, std::string name, std::span<const FieldSchema> fields) {
+    if (to.contains(name)) return;
+    to.emplace(name, std::string());  // met already, should it refer to itself
+    ObjectSchema object;
+    for (const auto& field : fields) object.add(field.name, field.schema(&to), field.required);
+    to[std::move(name)] = object.text();
 }
 
 void add_personal(JsonSchemas& to) {
     to["Personal"] = R"({"type":"object","properties":{"subject":)" +
                      plain_schema(std::type_identity<SubjectId>()) +
                      R"(},"additionalProperties":true})";
+}
+
+std::string body_schema(const JsonMessage& message, std::string_view inside,
+                        std::span<const Given> given) {
+    auto fields = message.fields();
+    if (!inside.empty()) {
+        const auto outer = std::ranges::find(fields, inside, &FieldSchema::name);
+        assert(outer != fields.end() && outer->inside != nullptr);
+        fields = outer->inside();
+    }
+    ObjectSchema object;
+    for (const auto& field : fields) {
+        const auto known = std::ranges::find(given, field.name, &Given::name);
+        if (known == given.end())
+            object.add(field.name, field.schema(nullptr), field.required);
+        else if (known->fallback)
+            object.add(field.name, field.schema(nullptr));
+    }
+    add_envelope(object);
+    return object.text();
 }
 
 }  // namespace holdfast::wire

@@ -35,12 +35,13 @@ template <class T> std::string component() {
     return name;
 }
 
+std::string integer_schema(std::int64_t min, std::int64_t max);
+std::string words_schema(std::span<const std::string_view> words);
+std::string reference_to(std::string_view name);
+std::string list_of(std::string items, std::size_t limit);
+
 template <class Kind, class Raw> std::string plain_schema(std::type_identity<Number<Kind, Raw>>) {
-    std::string text = R"({"type":"integer","format":"int64","minimum":)";
-    append_number(text, Kind::min);
-    text += R"(,"maximum":)";
-    append_number(text, Kind::max);
-    return text + "}";
+    return integer_schema(Kind::min, Kind::max);
 }
 template <class Kind> std::string plain_schema(std::type_identity<Id<Kind>>) {
     return R"({"type":"string","minLength":1,"maxLength":)" + std::to_string(Kind::bytes_max) +
@@ -55,106 +56,51 @@ inline std::string plain_schema(std::type_identity<Currency>) {
 }
 inline std::string plain_schema(std::type_identity<bool>) { return R"({"type":"boolean"})"; }
 template <std::unsigned_integral N> std::string plain_schema(std::type_identity<N>) {
-    return R"({"type":"integer","minimum":0,"maximum":)" +
-           std::to_string(std::numeric_limits<N>::max()) + "}";
+    return integer_schema(0, std::numeric_limits<N>::max());
 }
 template <class Enum>
     requires std::is_enum_v<Enum>
 std::string plain_schema(std::type_identity<Enum>) {
-    std::string text = R"({"type":"string","enum":[)";
-    for (const auto word : words_of<Enum>) {
-        if (word.empty()) continue;
-        if (!text.ends_with('[')) text += ',';
-        append_text(text, word);
-    }
-    return text + "]}";
+    return words_schema(words_of<Enum>);
 }
 
-template <class Table, class T> void add_schema(JsonSchemas& to);
+// ---- structs: their fields as data ----
+
+void add_schema(JsonSchemas& to, std::string name, std::span<const FieldSchema> fields);
+void add_personal(JsonSchemas& to);
+
+template <class Table, class T> std::span<const FieldSchema> field_schemas();
 
 // The schema of a field; the components that it refers to are added to `to`, unless that is null.
 template <class W, class T> std::string schema_of(JsonSchemas* to) {
     if constexpr (Plain<T>) {
         return plain_schema(std::type_identity<Bare<T>>());
     } else if constexpr (std::same_as<Bare<T>, Sealed>) {
-        return R"({"$ref":"#/components/schemas/Personal"})";
+        return reference_to("Personal");
     } else if constexpr (Listed<Bare<T>>) {
         using Item = typename Bare<T>::value_type;
-        const auto limit = items_max<Item>;
-        return R"({"type":"array")" +
-               (limit ? R"(,"maxItems":)" + std::to_string(limit) : std::string()) +
-               R"(,"items":)" + schema_of<ItemIn<W>, Item>(to) + "}";
+        return list_of(schema_of<ItemIn<W>, Item>(to), items_max<Item>);
     } else {
-        if (to) add_schema<TableIn<W>, Bare<T>>(*to);
-        return R"({"$ref":"#/components/schemas/)" + component<Bare<T>>() + "\"}";
+        auto name = component<Bare<T>>();
+        if (to) add_schema(*to, name, field_schemas<TableIn<W>, Bare<T>>());
+        return reference_to(name);
     }
 }
 
-// An object's properties, and which of them must be there.
-class ObjectSchema {
-public:
-    void add(std::string_view name, std::string schema, bool required);
-    std::string text() const;
-
-private:
-    std::string properties_, required_;
-};
-void add_envelope(ObjectSchema& to);
-void add_personal(JsonSchemas& to);
-
-template <class T> constexpr bool is_required() {
-    return !(Maybe<T> || Listed<T> || std::same_as<T, bool> ||
-             (Checked<T> && std::default_initializable<T>));
+template <class W, class T> constexpr FieldSchema field_schema(std::string_view name) {
+    FieldSchema field{name, true, &schema_of<W, T>, nullptr};
+    field.required = !(Maybe<T> || Listed<T> || std::same_as<T, bool> ||
+                       (Checked<T> && std::default_initializable<T>));
+    if constexpr (Structure<T> && !std::same_as<Bare<T>, Sealed>)
+        field.inside = &field_schemas<TableIn<W>, Bare<T>>;
+    return field;
 }
-
-// A body's properties: what is given is left out, or need not be there when it is a fallback.
-template <class Table, class T>
-void add_fields(ObjectSchema& object, std::span<const Given> given, JsonSchemas* to) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-        [[maybe_unused]] const auto add = [&]<class Field, class W>(std::string_view name,
-                                                                    std::type_identity<Field>,
-                                                                    std::type_identity<W>) {
-            const auto known = std::ranges::find(given, name, &Given::name);
-            if (known != given.end() && !known->fallback) return;
-            object.add(name, schema_of<W, Field>(to), is_required<Field>() && known == given.end());
-        };
-        (add(names_of<Table>[I], std::type_identity<FieldAt<T, fields_in<Table>, I>>(),
-             std::type_identity<WireAt<Table, I>>()),
-         ...);
+template <class Table, class T> std::span<const FieldSchema> field_schemas() {
+    return []<std::size_t... I>(std::index_sequence<I...>) -> std::span<const FieldSchema> {
+        static constexpr std::array<FieldSchema, sizeof...(I)> list{
+            field_schema<WireAt<Table, I>, FieldAt<T, sizeof...(I), I>>(names_of<Table>[I])...};
+        return list;
     }(fields<Table, T>());
-}
-
-template <class Table, class T>
-std::string body_schema(std::string_view inside, std::span<const Given> given) {
-    ObjectSchema object;
-    bool found = false;
-    if (!inside.empty())
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            [[maybe_unused]] const auto look = [&]<class Field, class W>(std::string_view name,
-                                                                         std::type_identity<Field>,
-                                                                         std::type_identity<W>) {
-                if constexpr (Structure<Field> && !std::same_as<Bare<Field>, Sealed>)
-                    if (name == inside) {
-                        found = true;
-                        add_fields<TableIn<W>, Bare<Field>>(object, given, nullptr);
-                    }
-            };
-            (look(names_of<Table>[I], std::type_identity<FieldAt<T, fields_in<Table>, I>>(),
-                  std::type_identity<WireAt<Table, I>>()),
-             ...);
-        }(fields<Table, T>());
-    if (!found) add_fields<Table, T>(object, given, nullptr);
-    add_envelope(object);
-    return object.text();
-}
-
-template <class Table, class T> void add_schema(JsonSchemas& to) {
-    const auto name = component<T>();
-    if (to.contains(name)) return;
-    to.emplace(name, std::string());  // met already, should it refer to itself
-    ObjectSchema object;
-    add_fields<Table, T>(object, {}, &to);
-    to[name] = object.text();
 }
 
 }  // namespace holdfast::wire

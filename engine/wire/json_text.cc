@@ -24,7 +24,8 @@ Malformed malformed(error_code error) {
 // RFC 8259's grammar: a token that simdjson did not convert is checked here.
 bool is_a_number(std::string_view token) {
     const auto digits = [&] {
-        const auto size = std::min(token.find_first_not_of("0123456789"), token.size());
+        std::size_t size = 0;
+        while (size < token.size() && token[size] >= '0' && token[size] <= '9') ++size;
         token.remove_prefix(size);
         return size;
     };
@@ -46,8 +47,9 @@ bool is_a_number(std::string_view token) {
 }
 
 std::string_view without_space_behind(std::string_view token) {
-    const auto last = token.find_last_not_of(" \t\r\n");
-    return token.substr(0, last + 1);
+    const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    while (!token.empty() && is_space(token.back())) token.remove_suffix(1);
+    return token;
 }
 
 }  // namespace
@@ -206,6 +208,12 @@ private:
     std::vector<std::size_t> open_;  // the lists and objects around the last node
     std::size_t objects_ = 0, culprit_ = 0;
 };
+
+std::size_t JsonNode::children() const {
+    std::size_t count = 0;
+    for (auto at = begin(); at != end(); ++at) ++count;
+    return count;
+}
 
 const JsonNode* JsonNode::find(std::string_view member) const {
     if (kind == JsonKind::object)

@@ -51,6 +51,7 @@ struct JsonNode {
     };
     Inside begin() const { return Inside(this + 1); }
     Inside end() const { return Inside(this + size); }
+    std::size_t children() const;
     const JsonNode* find(std::string_view member) const;
 };
 

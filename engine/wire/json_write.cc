@@ -59,6 +59,11 @@ void append_json(std::string& to, const JsonNode& node) {
     }
 }
 
+void begin_field(std::string& to, std::string_view name) {
+    if (to.back() != '{') to += ',';
+    to.append("\"").append(name).append("\":");
+}
+
 void write_sealed(JsonWriter to, const Sealed& sealed) {
     to.out += "{\"subject\":";
     append_text(to.out, sealed.subject.raw());

@@ -28,6 +28,7 @@ struct JsonWriter {
 void append_text(std::string& to, std::string_view text);  // in quotes, escaped
 void append_json(std::string& to, const JsonNode& node);   // without spaces
 void append_member(std::string& to, const JsonNode& node);
+void begin_field(std::string& to, std::string_view name);
 void write_sealed(JsonWriter to, const Sealed& sealed);
 
 template <std::integral N> void append_number(std::string& to, N number) {
@@ -36,13 +37,14 @@ template <std::integral N> void append_number(std::string& to, N number) {
     to.append(digits.begin(), end);
 }
 
-// An enumerator as JSON has it: "void" for void_.
+// The enumerators as JSON has them, by number, "void" for void_; empty where there is none.
 constexpr std::string_view without_underscore(std::string_view name) {
     return name.ends_with('_') ? name.substr(0, name.size() - 1) : name;
 }
-template <class Enum> constexpr std::string_view word_for(Enum value) {
-    return without_underscore(name_of(value));
-}
+template <class Enum>
+constexpr auto words_of = []<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array{without_underscore(enumerator<static_cast<Enum>(I)>())...};
+}(std::make_index_sequence<64>());
 
 // The wire type of a table's I-th field; of no table without fields.
 template <class Table, std::size_t I> struct WireOf {
@@ -61,7 +63,7 @@ template <class W, class T> void write_json(JsonWriter to, const T& value) {
     } else if constexpr (Maybe<T>) {
         write_json<W>(to, *value);  // its field is left out when there is none
     } else if constexpr (std::is_enum_v<T>) {
-        append_text(to.out, word_for(value));
+        append_text(to.out, words_of<T>[static_cast<std::size_t>(value)]);
     } else if constexpr (std::same_as<T, bool>) {
         to.out += value ? "true" : "false";
     } else if constexpr (std::is_arithmetic_v<T>) {
@@ -86,8 +88,7 @@ template <class W, class T> void write_json(JsonWriter to, const T& value) {
 template <class W, class T> void write_field(JsonWriter to, std::string_view name, const T& value) {
     if constexpr (Maybe<T>)
         if (!value) return;
-    if (to.out.back() != '{') to.out += ',';
-    to.out.append("\"").append(name).append("\":");
+    begin_field(to.out, name);
     write_json<W>(to, value);
 }
 

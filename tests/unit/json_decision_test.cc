@@ -155,7 +155,7 @@ TEST(JsonWrite, escapes_what_json_does_not_let_stand) {
 TEST(JsonSchema, of_a_body_has_the_limits_of_its_types) {
     const auto schema = [](std::uint8_t context, std::string_view message,
                            std::string_view inside = {}, std::vector<Given> given = {}) {
-        return json_message(context, message)->body(inside, given);
+        return body_schema(*json_message(context, message), inside, given);
     };
     const std::string envelope =
         R"("reason":{"type":"string","maxLength":200,"pattern":"^[^\\u0000-\\u001f\\u007f]*$"},)"

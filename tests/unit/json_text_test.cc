@@ -83,6 +83,9 @@ TEST(JsonText, that_no_standard_allows_is_refused) {
                              "{\"a\":\"\n\"}",
                              "{\"a\":\"\t\"}",
                              R"({"a":1} // no)",
+                             "{\"a\":1\x01}",
+                             "{\"a\":\x0b\"\"}",
+                             "[1\f]",
                              R"(/* no */ {})",
                              "\xef\xbb\xbf{}"})
         EXPECT_EQ(problem_in(text).what, Malformed::text_is_not_json) << text;

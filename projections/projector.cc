@@ -253,7 +253,7 @@ std::expected<std::size_t, Error> Projector::write(const Taken& taken) {
     for (auto* lane : switching) go_live(*lane);
     settle();
     watchers_.tell(rows);
-    return taken.records + erased;
+    return taken.records + erased + (leaving_.empty() ? 0 : 1);
 }
 
 void Projector::go_live(Lane& lane) {

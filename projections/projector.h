@@ -42,7 +42,7 @@ public:
     std::expected<std::vector<std::string>, Error> start();
 
     // Folds what is durable, up to the settings' limits, and writes it; erases what old versions
-    // left. How many records and rows that were: 0 when there is nothing to do.
+    // left. How many records and rows that were; 0 when nothing is left to do.
     std::expected<std::size_t, Error> step();
 
     // Whether reads of the view, or of all, see what the token stands for.

@@ -31,6 +31,7 @@ public:
     std::expected<void, Error> write(const std::vector<Row>& written) override {
         if (fails) return std::unexpected(Error{Error::unavailable, "told to fail"});
         ++writes;
+        rows_written += written.size();
         for (const auto& [key, value] : written) {
             if (value)
                 rows.insert_or_assign(key, *value);
@@ -43,7 +44,7 @@ public:
 
     std::map<std::string, std::string, std::less<>> rows;
     bool fails = false;
-    std::size_t writes = 0;
+    std::size_t writes = 0, rows_written = 0;
     mutable std::size_t reads = 0;
 };
 

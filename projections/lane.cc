@@ -1,10 +1,6 @@
 #include "projections/lane.h"
 
-#include "cart_tables.h"
-#include "fulfillment_tables.h"
-#include "order_tables.h"
-#include "payment_tables.h"
-#include "stock_tables.h"
+#include "engine/wire/schemas.h"
 
 namespace holdfast::projections {
 namespace {

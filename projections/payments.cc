@@ -19,7 +19,7 @@ public:
         return begin(asked.operation, OperationKind::capture, asked.amount);
     }
     Folded apply(const payment::VoidAsked& asked) {
-        return begin(asked.operation, OperationKind::voiding, asked.amount);
+        return begin(asked.operation, OperationKind::void_, asked.amount);
     }
     Folded apply(const payment::RefundAsked& asked) {
         return begin(asked.operation, OperationKind::refund, asked.amount);

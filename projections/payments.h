@@ -15,7 +15,7 @@ enum class PaymentState : std::uint8_t {
     voided,    // whole
     refunded,  // all that was captured
 };
-enum class OperationKind : std::uint8_t { authorization = 1, capture, voiding, refund };
+enum class OperationKind : std::uint8_t { authorization = 1, capture, void_, refund };
 struct PaymentOperationRow {
     OperationId operation;
     OperationKind kind;

@@ -33,6 +33,7 @@ Projector::Projector(const EventLog& log, ViewStore& store, const std::vector<Vi
 
 std::expected<std::vector<std::string>, Error> Projector::start() {
     std::vector<std::string> emptied;
+    leaving_.clear();
     for (auto& lane : lanes_)
         if (auto loaded = load(lane, emptied); !loaded) return std::unexpected(loaded.error());
     std::uint64_t parked = 0;
@@ -40,7 +41,16 @@ std::expected<std::vector<std::string>, Error> Projector::start() {
                                      [&](auto, auto) { return ++parked, true; });
     if (!counted) return std::unexpected(counted.error());
     parked_ = parked;
+    is_sure_ = true;
     return emptied;
+}
+
+// A write that failed may have happened: begin again at what is stored, and tell of what may be new.
+std::expected<void, Error> Projector::make_sure() {
+    if (const auto started = start(); !started) return std::unexpected(started.error());
+    watchers_.tell(unsure_);
+    unsure_.clear();
+    return {};
 }
 
 std::expected<void, Error> Projector::load(Lane& lane, std::vector<std::string>& emptied) {
@@ -62,7 +72,10 @@ std::expected<void, Error> Projector::load(Lane& lane, std::vector<std::string>&
     const auto names = built(store_, view);
     if (!names) return std::unexpected(names.error());
     lane.published.serve(version->value_or(0));
-    lane.stage = *version == view.version ? Lane::Stage::live : Lane::Stage::building;
+    if (*version == view.version)
+        lane.stage = Lane::Stage::live;
+    else if (lane.stage != Lane::Stage::stopped)
+        lane.stage = Lane::Stage::building;
     for (const auto& name : *names)
         if (name != versioned(view.name, view.version) &&
             name != versioned(view.name, version->value_or(0)))
@@ -107,6 +120,8 @@ std::expected<void, Error> Projector::empty(Lane& lane) {
 // ---- a step ----
 
 std::expected<std::size_t, Error> Projector::step() {
+    if (!is_sure_)
+        if (auto sure = make_sure(); !sure) return std::unexpected(sure.error());
     for (;;) {
         auto taken = fold();
         if (taken) return write(*taken);
@@ -247,8 +262,12 @@ std::expected<std::size_t, Error> Projector::write(const Taken& taken) {
     }
     parked_rows_.take(rows);
     if (rows.empty()) return 0;
-    if (auto written = store_.write(rows); !written)
-        return drop(), std::unexpected(written.error());
+    if (auto written = store_.write(rows); !written) {
+        drop();
+        is_sure_ = false;
+        unsure_ = std::move(rows);
+        return std::unexpected(written.error());
+    }
     if (gone) leaving_.pop_back();
     for (auto* lane : switching) go_live(*lane);
     settle();

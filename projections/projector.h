@@ -7,8 +7,8 @@
 //             zero beside the old one, which serves as it last was until the new one has caught up.
 // Durability  a power cut may lose the last writes, bookmarks and rows alike.
 // Threading   start() and step() by one thread; the rest by any.
-// Errors      start(): the store's. step(): the log's and the store's, nothing is written then and
-//             the next step tries again; damaged also when a view being built meets a record that
+// Errors      start(): the store's. step(): the log's and the store's; the next step begins again
+//             at the bookmarks that it then finds, because a write that failed may have happened; damaged also when a view being built meets a record that
 //             it cannot fold: that view stops where it is, the others go on with the next step.
 //             A view that serves parks such a record, whole, and goes on.
 #pragma once
@@ -73,6 +73,7 @@ private:
     using Halted = std::variant<Error, Poison>;
 
     const Lane* find(std::string_view view) const;
+    std::expected<void, Error> make_sure();
     std::expected<void, Error> load(Lane& lane, std::vector<std::string>& emptied);
     std::expected<bool, Error> follows_this_log(const Lane& lane) const;
     std::expected<void, Error> empty(Lane& lane);
@@ -102,6 +103,8 @@ private:
     std::map<std::pair<const Lane*, Place>, std::string> poison_;  // to be parked in this step
     std::uint64_t parking_ = 0;                                    // parked in this step
     std::vector<std::string> leaving_;  // versioned names of views whose rows are to be erased
+    bool is_sure_ = false;              // what is stored is what the lanes say
+    std::vector<Row> unsure_;           // of a write that may have happened
     std::uint16_t turn_ = 0;            // the partition that a step begins with
     std::atomic<std::uint64_t> parked_ = 0;
     Watchers watchers_;

@@ -7,14 +7,10 @@
 
 #include <gtest/gtest.h>
 
-#include "cart_tables.h"
 #include "engine/adapters/simulated/simulated_log.h"
 #include "engine/domain/partition.h"
 #include "engine/wire/record.h"
-#include "fulfillment_tables.h"
-#include "order_tables.h"
-#include "payment_tables.h"
-#include "stock_tables.h"
+#include "engine/wire/schemas.h"
 
 namespace holdfast {
 

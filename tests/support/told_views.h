@@ -1,8 +1,8 @@
 // ToldViews: a log, a store and the views between them: tell(), then read.
 #pragma once
 
+#include "engine/adapters/simulated/simulated_stores.h"
 #include "projections/views.h"
-#include "tests/support/memory_view_store.h"
 #include "tests/support/teller.h"
 
 namespace holdfast::projections {
@@ -22,7 +22,7 @@ public:
         }
     }
 
-    MemoryViewStore store;
+    simulated::SimulatedViewStore store{1};
     Projector projector;
     Views views{store, projector};
 };

@@ -1,10 +1,13 @@
-#include <array>
+#include <algorithm>
 
+#include "tests/support/counted_view_store.h"
 #include "tests/support/sold.h"
 #include "tests/support/told_views.h"
 
 namespace holdfast::projections {
 namespace {
+
+using simulated::SimulatedViewStore;
 
 constexpr auto mug = known<Sku>("MUG");
 constexpr auto north = known<LocationId>("north");
@@ -63,15 +66,36 @@ protected:
         const auto bytes = store.get(*prefix + "totals/all").value();
         return bytes ? std::optional(decoded<StockTotalsRow>(*bytes).value().skus) : 0;
     }
-    std::size_t rows_of(std::string_view prefix) const {
-        std::size_t count = 0;
-        for (const auto& [key, value] : store.rows) count += key.starts_with(prefix);
-        return count;
+    using Kept = std::vector<std::pair<std::string, std::string>>;
+    static Kept rows_in(const ViewStore& store, std::string_view prefix = "") {
+        Kept rows;
+        const auto scanned = store.scan(prefix, "~", false, [&](auto key, auto value) {
+            if (!key.starts_with(prefix)) return false;
+            rows.emplace_back(key, value);
+            return true;
+        });
+        EXPECT_TRUE(scanned);
+        return rows;
+    }
+    // Says where two stores differ first.
+    static ::testing::AssertionResult same(const Kept& a, const Kept& b) {
+        const auto [left, right] = std::ranges::mismatch(a, b);
+        if (left == a.end() && right == b.end()) return ::testing::AssertionSuccess();
+        return ::testing::AssertionFailure()
+               << "they differ at " << (left == a.end() ? right->first : left->first);
+    }
+    // The rows of all that was told, made in one go.
+    Kept undisturbed() {
+        SimulatedViewStore rows(1);
+        Projector projector(log, rows, all_views(), settings);
+        EXPECT_TRUE(projector.start());
+        run(projector);
+        return rows_in(rows);
     }
     static constexpr Projector::Settings settings{.partitions = partitions};
     static constexpr Projector::Settings one_record{.partitions = partitions, .records_max = 1};
 
-    MemoryViewStore store;
+    SimulatedViewStore store{1};
     int carts_ = 0;
     Watchers::Number number_ = 0;
 };
@@ -89,12 +113,13 @@ TEST_F(Projection, folds_each_record_once) {
     EXPECT_EQ(views.availability(mug).value()->locations.at(0).on_hand, 7);
 }
 TEST_F(Projection, writes_nothing_when_there_is_nothing_to_do) {
-    Projector projector(log, store, all_views(), settings);
+    CountedViewStore counted(store);
+    Projector projector(log, counted, all_views(), settings);
     ASSERT_TRUE(projector.start());
     run(projector);
-    const auto writes = store.writes;
+    const auto writes = counted.writes;
     EXPECT_EQ(projector.step().value(), 0U);
-    EXPECT_EQ(store.writes, writes);
+    EXPECT_EQ(counted.writes, writes);
 }
 TEST_F(Projection, goes_on_behind_its_bookmarks_after_a_restart) {
     tell<Stock>("MUG", {receipt(5)});
@@ -110,50 +135,58 @@ TEST_F(Projection, goes_on_behind_its_bookmarks_after_a_restart) {
     const Views views(store, projector);
     EXPECT_EQ(views.availability(mug).value()->locations.at(0).on_hand, 7);
 }
-TEST_F(Projection, repeats_without_harm_what_a_failed_write_lost) {
+TEST_F(Projection, makes_the_same_rows_whatever_a_step_takes) {
     tell_something_of_all(*this);
-    MemoryViewStore undisturbed;
-    Projector other(log, undisturbed, all_views(), settings);
-    ASSERT_TRUE(other.start());
-    run(other);
-
     Projector projector(log, store, all_views(), one_record);
     ASSERT_TRUE(projector.start());
-    for (bool more = true; more;) {
-        store.fails = true;
-        EXPECT_EQ(projector.step().error().code, Error::unavailable);
-        store.fails = false;
-        more = projector.step().value() != 0;
-        if (!more) break;
-    }
-    EXPECT_EQ(store.rows, undisturbed.rows);
+    run(projector);
+    EXPECT_TRUE(same(rows_in(store), undisturbed()));
 }
-TEST_F(Projection, makes_the_same_rows_after_any_crash) {
+// Each write fails at first: it has happened or it has not, and nobody knows.
+TEST_F(Projection, counts_nothing_twice_of_a_write_that_failed) {
     tell_something_of_all(*this);
-    MemoryViewStore undisturbed;
-    Projector other(log, undisturbed, all_views(), settings);
-    ASSERT_TRUE(other.start());
-    run(other);
-
-    for (std::size_t folded = 1; folded != 0;) {  // each step is by a new process
+    Projector projector(log, store, all_views(), one_record);
+    ASSERT_TRUE(projector.start());
+    for (std::size_t folded = 1; folded != 0;) {
+        store.set_faults({.write_unavailable = 1'000});
+        const auto failed = projector.step();
+        EXPECT_TRUE(!failed || *failed == 0);
+        store.set_faults({});
+        folded = projector.step().value();
+    }
+    run(projector);
+    EXPECT_TRUE(same(rows_in(store), undisturbed()));
+}
+TEST_F(Projection, makes_the_same_rows_over_a_store_that_fails_now_and_then) {
+    tell_something_of_all(*this);
+    Projector projector(log, store, all_views(), one_record);
+    store.set_faults({.read_unavailable = 50, .write_unavailable = 300});
+    for (int i = 0; i < 200; ++i) (void)projector.step();
+    store.set_faults({});
+    run(projector);
+    EXPECT_TRUE(same(rows_in(store), undisturbed()));
+}
+TEST_F(Projection, folds_again_what_a_crash_lost) {
+    tell_something_of_all(*this);
+    for (int i = 0; i < 60; ++i) {  // processes, each dies after three steps
         Projector projector(log, store, all_views(), one_record);
         ASSERT_TRUE(projector.start());
-        const auto before = store.rows;
-        ASSERT_TRUE(projector.step());  // and its last write is lost
-        store.rows = before;
-        Projector next(log, store, all_views(), one_record);
-        ASSERT_TRUE(next.start());
-        folded = next.step().value();
+        for (int step = 0; step < 3; ++step) ASSERT_TRUE(projector.step());
+        store.crash();
     }
-    EXPECT_EQ(store.rows, undisturbed.rows);
+    Projector projector(log, store, all_views(), settings);
+    ASSERT_TRUE(projector.start());
+    run(projector);
+    EXPECT_TRUE(same(rows_in(store), undisturbed()));
 }
 TEST_F(Projection, writes_a_row_that_many_records_change_once_a_step) {
     for (int i = 0; i < 200; ++i) tell<Stock>("MUG", {receipt(1)});
-    Projector projector(log, store, all_views(), settings);
+    CountedViewStore counted(store);
+    Projector projector(log, counted, all_views(), settings);
     ASSERT_TRUE(projector.start());
     EXPECT_EQ(projector.step().value(), 200U);
     const std::size_t entries = 200;
-    EXPECT_LT(store.rows_written, entries + 30);
+    EXPECT_LT(counted.rows_written, entries + 30);
 }
 TEST_F(Projection, takes_no_more_records_a_step_than_it_may) {
     tell_something_of_all(*this);
@@ -183,7 +216,7 @@ TEST_F(Projection, says_that_the_log_is_damaged_and_writes_nothing) {
     Projector projector(log, store, all_views(), settings);
     ASSERT_TRUE(projector.start());
     EXPECT_EQ(projector.step().error().code, Error::damaged);
-    EXPECT_EQ(rows_of("stock@1/"), 0U);
+    EXPECT_EQ(rows_in(store, "stock@1/"), Kept());
 }
 
 // ---- versions ----
@@ -205,8 +238,8 @@ TEST_F(Projection, serves_the_old_version_until_the_new_one_has_caught_up) {
     run(projector);
     EXPECT_TRUE(projector.is_live("counts"));
     EXPECT_EQ(counted(projector), 5'000);
-    EXPECT_EQ(rows_of("counts@1/"), 0U);
-    EXPECT_EQ(rows_of("projector/bookmark/counts@1/"), 0U);
+    EXPECT_EQ(rows_in(store, "counts@1/"), Kept());
+    EXPECT_EQ(rows_in(store, "projector/bookmark/counts@1/"), Kept());
 }
 TEST_F(Projection, goes_on_building_a_version_after_a_restart) {
     open_carts(5);
@@ -364,17 +397,23 @@ TEST_F(Projection, tells_who_watches_a_row_and_nobody_else) {
     EXPECT_EQ(mugs, 1) << "it forgot itself";
     EXPECT_EQ(cups, 0);
 }
-TEST_F(Projection, tells_nobody_of_a_write_that_failed) {
+TEST_F(Projection, tells_of_a_failed_write_once_it_is_sure_what_is_stored) {
     Projector projector(log, store, all_views(), settings);
     ASSERT_TRUE(projector.start());
     run(projector);
-    int told = 0;
-    projector.watchers().on_progress([&] { ++told; });
-    projector.watch<AvailabilityRow>("stock", "MUG", [&] { ++told; });
+    const Views views(store, projector);
+    bool told = false;
+    projector.watch<AvailabilityRow>("stock", "MUG", [&] {
+        told = true;
+        EXPECT_TRUE(views.availability(mug).value());
+    });
     tell<Stock>("MUG", {receipt(5)});
-    store.fails = true;
+    store.set_faults({.write_unavailable = 1'000});
     EXPECT_FALSE(projector.step());
-    EXPECT_EQ(told, 0);
+    EXPECT_FALSE(told);
+    store.set_faults({});
+    run(projector);
+    EXPECT_TRUE(told);
 }
 
 }  // namespace

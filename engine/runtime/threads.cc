@@ -73,6 +73,22 @@ void Threads::stop(milliseconds at_most) {
     threads_.clear();
     engine_.log().on_waiting({});
     engine_.log().on_durable({});
+    if (!has_failed_) last_cut();
+}
+
+// What the threads did, in this one: the cut that was under way, then one of all that is left, so
+// that the next start has no tail to take.
+void Threads::last_cut() {
+    for (int round = 0; round < 3; ++round) {
+        for (const auto& shard : engine_.shards()) {
+            if (!shard->checkpoint().in_flight()) shard->cut_now();
+            if (const auto stepped = engine_.step(*shard); !stepped) return fail(stepped.error());
+        }
+        if (const auto flushed = engine_.log().flush(); !flushed) return fail(flushed.error());
+        for (const auto& shard : engine_.shards())
+            if (const auto settled = engine_.step(*shard); !settled) return fail(settled.error());
+        if (const auto ingested = engine_.ingest(); !ingested) return fail(ingested.error());
+    }
 }
 
 Threads::~Threads() {

@@ -23,6 +23,7 @@ private:
     void run_shard(Shard& shard);
     void run_log();
     void run_chores();
+    void last_cut();
     void fail(const Error& error);
 
     Engine& engine_;

@@ -1,0 +1,36 @@
+#include "bench/report.h"
+
+#include <cstdio>
+
+#include <sys/resource.h>
+
+namespace holdfast::bench {
+
+double percentile(std::vector<std::uint32_t>& samples_us, double share) {
+    if (samples_us.empty()) return 0;
+    const auto place = static_cast<std::size_t>(share * static_cast<double>(samples_us.size() - 1));
+    std::ranges::nth_element(samples_us, samples_us.begin() + static_cast<std::ptrdiff_t>(place));
+    return samples_us[place];
+}
+
+double peak_rss_mib() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+void print(const Report& report, bool json) {
+    std::vector<std::pair<std::string, double>> figures{{"rate_per_s", report.rate_per_s},
+                                                        {"limit_per_s", report.limit_per_s},
+                                                        {"p50_us", report.p50_us},
+                                                        {"p99_us", report.p99_us},
+                                                        {"peak_rss_mib", peak_rss_mib()}};
+    figures.insert(figures.end(), report.more.begin(), report.more.end());
+    std::printf(json ? "{\"scenario\":\"%s\"" : "%s\n", report.scenario.c_str());
+    for (const auto& [name, value] : figures)
+        std::printf(json ? ",\"%s\":%.0f" : "  %-16s %14.0f\n", name.c_str(), value);
+    std::printf(json ? "}\n" : "\n");
+    std::fflush(stdout);
+}
+
+}  // namespace holdfast::bench

@@ -1,0 +1,26 @@
+// Report: what a scenario measured, as a line for people or an object for programs.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace holdfast::bench {
+
+struct Report {
+    std::string scenario;
+    double rate_per_s = 0;
+    double limit_per_s = 0;  // what the same machine does without what is measured; 0: not asked
+    double p50_us = 0, p99_us = 0;
+    std::vector<std::pair<std::string, double>> more;
+};
+
+void print(const Report& report, bool json);
+
+// Sorts the samples.
+double percentile(std::vector<std::uint32_t>& samples_us, double share);
+double peak_rss_mib();
+
+}  // namespace holdfast::bench

@@ -1,0 +1,24 @@
+// Walk: every partition of a log, batch by batch, for the verbs.
+#pragma once
+
+#include <functional>
+
+#include "engine/domain/contexts.h"
+#include "engine/ports/event_log.h"
+#include "engine/wire/batch.h"
+
+namespace holdfast::replay {
+
+// "stock 3"
+std::string name_of(PartitionId at);
+
+// The partitions that have records, in order. The count is in every genesis.
+std::expected<std::vector<PartitionId>, Error> partitions_of(const EventLog& log);
+
+using VisitBatch =
+    std::function<std::expected<bool, Error>(const wire::BatchView& batch, const Bytes& blob)>;
+// From the batch that holds `from` to the end, until visit says false or fails.
+std::expected<void, Error> each_batch(const EventLog& log, PartitionId at, Sequence from,
+                                      const VisitBatch& visit);
+
+}  // namespace holdfast::replay

@@ -174,6 +174,8 @@ void Loader::adjust(const Spot& spot, const Row& row, Client* client) {
     book_.count_adjustment(is_accepted);
 }
 
+// The engine passes a decision on to stock before it answers for it, so that what comes after the
+// answer finds the units there.
 void Loader::give_back(const Spot& spot, const Row& row, Client* client) {
     const auto parts = book_.give_back(spot.invoice, row);
     if (!client) return;

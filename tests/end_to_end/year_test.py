@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""A real shop's year, or its first days, over HTTP through an engine that is killed in the middle.
+
+    year_test.py FOLDER_OF_PROGRAMS [--days N] [--opening SHARE] [--kill-loader]
+
+The loader must go on by itself when the engine comes back, end with every figure as the oracle has
+it, and find the same when it is run again. With --kill-loader it is killed too, and resumes.
+"""
+
+import argparse
+import lzma
+import pathlib
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).parents[2]
+THE_YEAR = ROOT / "bench" / "year" / "online-retail.csv.xz"
+ORACLE = ROOT / "tests" / "oracle" / "year_oracle.py"
+STARTS_WITHIN_S = 60
+
+
+def first_days(days):
+    """The file's rows up to the end of that many days; and the days."""
+    with lzma.open(THE_YEAR, "rt", encoding="utf-8", newline="") as text:
+        rows = text.readlines()
+    seen, kept = [], [rows[0]]
+    for row in rows[1:]:
+        day = re.search(r",(\d{4}-\d\d-\d\d) \d\d:\d\d:\d\d,", row).group(1)
+        if day not in seen:
+            if len(seen) == days:
+                break
+            seen.append(day)
+        kept.append(row)
+    return "".join(kept), seen
+
+
+class Engine:
+    def __init__(self, programs, folder):
+        self.command = [str(programs / "holdfast"), "--data", str(folder / "data"), "--own-times",
+                        "--insecure-no-tokens"]
+        self.errors = (folder / "engine.err").open("w")
+        self.port = 0
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen([*self.command, "--listen", f"127.0.0.1:{self.port}"],
+                                        stdout=subprocess.PIPE, stderr=self.errors, text=True)
+        readable, _, _ = select.select([self.process.stdout], [], [], STARTS_WITHIN_S)
+        words = self.process.stdout.readline() if readable else ""
+        served = re.search(r":(\d+)$", words.strip())
+        if not served:
+            self.kill()
+            raise SystemExit(f"the engine did not start: {words}")
+        self.port = int(served.group(1))
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+
+
+def loader(options, engine, folder):
+    return subprocess.Popen(
+        [str(options.programs / "holdfast-year"), "--url", f"http://127.0.0.1:{engine.port}",
+         "--opening", options.opening, "--file", str(folder / "days.csv"), "--oracle", str(ORACLE),
+         "--bookmark", str(folder / "bookmark")],
+        stdout=subprocess.PIPE, stderr=sys.stderr, text=True)
+
+
+def until_done(folder, day, process):
+    """Waits for the loader to have that day behind it."""
+    while process.poll() is None:
+        try:
+            done = re.search(r"^done (.*)$", (folder / "bookmark").read_text(), re.MULTILINE)
+        except FileNotFoundError:
+            done = None
+        if done and done.group(1) >= day:
+            return
+        time.sleep(0.01)
+    raise SystemExit("the loader ended before the engine was killed")
+
+
+def ended_well(process):
+    printed, _ = process.communicate()
+    print(printed)
+    if process.returncode != 0 or "all the same" not in printed:
+        raise SystemExit(f"the loader ended with {process.returncode}")
+
+
+def run(options, folder):
+    rows, days = first_days(options.days)
+    (folder / "days.csv").write_text(rows, newline="")
+    engine = Engine(options.programs, folder)
+    try:
+        process = loader(options, engine, folder)
+        until_done(folder, days[len(days) // 3], process)
+        engine.kill()
+        engine.start()
+        if options.kill_loader:
+            until_done(folder, days[len(days) // 2], process)
+            process.kill()
+            process.communicate()
+            process = loader(options, engine, folder)
+        ended_well(process)
+        ended_well(loader(options, engine, folder))
+    finally:
+        engine.kill()
+        engine.errors.close()
+        print((folder / "engine.err").read_text()[-4000:], file=sys.stderr)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("programs", type=pathlib.Path)
+    parser.add_argument("--days", type=int, default=1000)
+    parser.add_argument("--opening", default="1")
+    parser.add_argument("--kill-loader", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        run(options, pathlib.Path(folder))
+
+
+if __name__ == "__main__":
+    main()

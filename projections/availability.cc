@@ -74,10 +74,9 @@ public:
         for (const auto& event : stream_.events) {
             const auto folded = std::visit([&](const auto& one) { return apply(one); }, event);
             if (!folded) return folded;
-        }
-        if (sku_) {
-            sku_->version = stream_.version;
-            sku_->changed_at_ms = told_.at();
+            if (std::holds_alternative<stock::LocationSet>(event)) continue;  // no SKU's
+            sku().version = stream_.version;
+            sku().changed_at_ms = told_.at();
         }
         return {};
     }

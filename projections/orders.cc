@@ -135,10 +135,25 @@ public:
         payment->failure = declined.detail.raw();
         return note("payment_declined", declined.payment.raw(), declined.detail.raw());
     }
-    Folded apply(const order::CaptureAsked&) { return {}; }
-    Folded apply(const order::SettlementAsked&) { return {}; }
-    Folded apply(const order::VoidAsked&) { return {}; }
-    Folded apply(const order::RefundAsked&) { return {}; }
+    Folded apply(const order::CaptureAsked& asked) {
+        return ask(asked, [&](OrderPaymentRow& payment) {
+            payment.capture_asked =
+                std::max(payment.capture_asked, payment.captured) + asked.amount.raw();
+        });
+    }
+    Folded apply(const order::SettlementAsked& asked) {
+        return ask(asked, [&](OrderPaymentRow& payment) {
+            payment.capture_asked = asked.capture.raw();
+            payment.void_asked = true;
+        });
+    }
+    Folded apply(const order::VoidAsked& asked) {
+        return ask(asked, [](OrderPaymentRow& payment) { payment.void_asked = true; });
+    }
+    Folded apply(const order::RefundAsked& asked) {
+        return ask(asked,
+                   [&](OrderPaymentRow& payment) { payment.refund_asked += asked.amount.raw(); });
+    }
     Folded apply(const order::PaymentCaptured& captured) {
         return pay(captured, &OrderPaymentRow::captured, "payment_captured");
     }
@@ -179,14 +194,34 @@ private:
         }
         return {};
     }
+    template <class Event, class Change> Folded ask(const Event& event, Change change) {
+        auto* payment = payment_of(event.payment);
+        if (!payment) return unknown(event.payment);
+        change(*payment);
+        return {};
+    }
     template <class Event>
     Folded pay(const Event& event, std::int64_t OrderPaymentRow::* sum, std::string_view what) {
         auto* payment = payment_of(event.payment);
         if (!payment) return unknown(event.payment);
         payment->*sum += event.amount.raw();
+        if (is_made_good()) row_.needs_attention = false;
         return note(what, event.payment.raw());
     }
 
+    // Whether the payments did all that was asked of them, and a completed order is paid for.
+    bool is_made_good() const {
+        std::int64_t captured = 0, due = row_.total - row_.charges_cancelled;
+        for (const auto& payment : row_.payments) {
+            captured += payment.captured;
+            const auto is_voided = payment.captured + payment.voided >= payment.authorized;
+            if (payment.captured < payment.capture_asked ||
+                payment.refunded < payment.refund_asked || (payment.void_asked && !is_voided))
+                return false;
+        }
+        for (const auto& line : row_.lines) due -= line.amount_cancelled;
+        return row_.state != order::Stage::completed || captured >= due;
+    }
     OrderLineRow* line_of(const LineId& id) {
         const auto at = std::ranges::find(row_.lines, id, &OrderLineRow::line);
         return at == row_.lines.end() ? nullptr : &*at;
@@ -226,8 +261,9 @@ void list_again(const OrderRow& row, const Listed& before, Rows& rows) {
         rows.unmark(joined({"state", wire::name_of(before.state), place_of(row)}));
         rows.mark(place_by_state(row));
     }
-    if (row.needs_attention && !before.needs_attention)
-        rows.mark(joined({"attention", place_of(row)}));
+    if (row.needs_attention == before.needs_attention) return;
+    const auto place = joined({"attention", place_of(row)});
+    row.needs_attention ? rows.mark(place) : rows.unmark(place);
 }
 
 OrderRow* row_of(const Told<Order>& told, Rows& rows, const Happened<Order>& stream) {

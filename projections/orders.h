@@ -39,7 +39,9 @@ struct OrderPaymentRow {
     std::optional<GatewayName> gateway = {};
     bool outside = false;
     std::int64_t authorized = 0, captured = 0, voided = 0, refunded = 0;
-    std::string failure = {};  // the last one, in the gateway's words
+    std::int64_t capture_asked = 0, refund_asked = 0;  // in all
+    bool void_asked = false;                           // of what is not captured
+    std::string failure = {};                          // the last one, in the gateway's words
     friend bool operator==(const OrderPaymentRow&, const OrderPaymentRow&) = default;
 };
 struct OrderShipmentRow {
@@ -87,7 +89,7 @@ struct OrderRow {
     std::vector<OrderReturnRow> returns = {};
     std::vector<ShortageRow> shortages = {};  // why stock refused it
     std::vector<TimelineRow> timeline = {};   // oldest first
-    bool needs_attention = false;
+    bool needs_attention = false;             // a payment failed and was not made good since
     PlacingRow placed = {};
     Time changed_at_ms = known<Time>(0);
     std::optional<Sealed> personal = {};

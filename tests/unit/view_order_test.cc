@@ -43,8 +43,7 @@ protected:
     std::vector<std::string> ids(const OrderFilter& filter) {
         std::vector<std::string> found;
         const auto page = read().orders(filter, {}).value();
-        for (const auto& row : page.rows)
-            found.emplace_back(row.order.raw());
+        for (const auto& row : page.rows) found.emplace_back(row.order.raw());
         return found;
     }
 };
@@ -168,6 +167,16 @@ TEST_F(OrderView, lists_what_needs_attention) {
     had(PaymentFailed{paid, operation, amount(10), Trouble::capture_failed, known<Label>("gone")});
     EXPECT_EQ(ids({.needs_attention = true}), (Ids{"o1"}));
     EXPECT_EQ(row().timeline.back().what, "capture_failed");
+}
+TEST_F(OrderView, needs_no_attention_once_what_failed_was_made_good) {
+    begin();
+    had(PaymentAuthorized{paid, amount(2'500)}, SettlementAsked{paid, operation, amount(2'000)},
+        PaymentFailed{paid, operation, amount(2'000), Trouble::capture_failed, {}});
+    had(PaymentVoided{paid, operation, amount(500)});
+    EXPECT_TRUE(row().needs_attention);
+    had(PaymentCaptured{paid, operation, amount(2'000)});
+    EXPECT_FALSE(row().needs_attention);
+    EXPECT_EQ(ids({.needs_attention = true}), Ids());
 }
 TEST_F(OrderView, pages_through_orders_of_one_moment) {
     for (const auto* id : {"o1", "o2", "o3", "o4", "o5"}) begin(known<OrderId>(id));

@@ -74,7 +74,7 @@ Asking cart_opened(const Sale& sale) {
                         body.ends_with('[') ? "" : ",", line.id(), id_of(line.sku), line.ordered,
                         line.price, line.kind == Kind::goods ? "" : R"(,"untracked":true)");
     return {"PUT", "/v1/carts/" + invoice.number, body + "]}",
-            fmt::format("year/{}/cart", invoice.number), invoice.time_ms()};
+            fmt::format("year/{}/cart", invoice.number), begin_of_day_ms(invoice.date())};
 }
 
 Asking completed(const Sale& sale) {

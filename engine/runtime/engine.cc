@@ -116,11 +116,8 @@ PartitionId Engine::partition_of(std::uint8_t context, std::string_view key) con
 
 bool Engine::post(Posted posted, Reply reply) {
     if (in_flight_.load(std::memory_order_relaxed) >= settings_.inputs_in_flight_max) return false;
-    if (posted.asked_at_ms && settings_.own_times) {
-        // A history's timers move on when a later request comes and nothing earlier goes on.
-        own_latest_ms_ = std::max(own_latest_ms_.load(), posted.asked_at_ms->raw());
-        if (in_flight_ == 0) own_now_ms_ = own_latest_ms_.load();
-    }
+    if (posted.asked_at_ms && settings_.own_times)
+        own_now_ms_ = std::max(own_now_ms_.load(), posted.asked_at_ms->raw());
     ++in_flight_;
     const auto to = partition_of(posted.context, posted.key);
     shard_of(to).post(
@@ -185,8 +182,11 @@ void Engine::answer_ask(const GatewayAsk& ask, const GatewayAnswer& answer) {
 
 // ---- driven ----
 
+// A history's timers fire when a later request has come and every earlier conversation has ended:
+// its requests may be sent ahead of the ones before them.
 Time Engine::timers_until() const {
-    return known<Time>(settings_.own_times ? own_now_ms_.load() : now_ms());
+    if (!settings_.own_times) return known<Time>(now_ms());
+    return known<Time>(in_flight_ == 0 ? own_now_ms_.load() : 0);
 }
 
 std::expected<bool, Error> Engine::step(Shard& shard) {

@@ -120,8 +120,9 @@ std::expected<void, Error> Processor::relay_unheard() {
 
 std::vector<Given> Processor::take_waiting(Time timers_until) {
     std::vector<Given> taken;
+    // What is due becomes an input like any other, counted as it waits.
     for (auto& input : machine_->due(timers_until, settings_.inputs_max / 4))
-        taken.push_back({std::move(input), {}});
+        listener_.pass(at(), std::move(input));
     std::size_t bytes = 0;
     while (!waiting_.empty() && taken.size() < settings_.inputs_max &&
            bytes < settings_.batch_bytes_max / 2) {

@@ -345,10 +345,16 @@ private:
     std::uint64_t entries_ = 0;
 };
 
+// A SKU, or '@' and a location.
+bool is_a_key(std::string_view key) {
+    return key.starts_with('@') ? LocationId::from(key.substr(1)).has_value()
+                                : Sku::from(key).has_value();
+}
+
 Folded fold(const Told<Stock>& told, Rows& rows) {
     count_refused(told, rows);
     return each_stream(told, [&](const Happened<Stock>& stream) {
-        if (!Sku::from(stream.key)) return unfoldable("a stream's key is not a SKU", stream.key);
+        if (!is_a_key(stream.key)) return unfoldable("a stream's key is not a SKU", stream.key);
         return Folding(told, rows, stream).all();
     });
 }

@@ -11,11 +11,13 @@ constexpr milliseconds longest_sleep{100};
 
 }  // namespace
 
-Threads::Threads(Engine& engine, std::function<void(const Error&)> failed)
+Threads::Threads(Engine& engine, std::function<void(const Error&)> failed,
+                 std::function<void()> durable)
     : engine_(engine), failed_(std::move(failed)) {
     engine_.log().on_waiting([this] { log_bell_.ring(); });
-    engine_.log().on_durable([this] {
+    engine_.log().on_durable([this, durable = std::move(durable)] {
         for (const auto& shard : engine_.shards()) shard->bell().ring();
+        durable();
     });
     for (const auto& shard : engine_.shards())
         threads_.emplace_back([this, &shard] { run_shard(*shard); });
@@ -71,8 +73,8 @@ void Threads::stop(milliseconds at_most) {
     for (const auto& shard : engine_.shards()) shard->bell().ring();
     for (auto& thread : threads_) thread.join();
     threads_.clear();
-    engine_.log().on_waiting({});
-    engine_.log().on_durable({});
+    engine_.log().on_waiting([] {});
+    engine_.log().on_durable([] {});
     if (!has_failed_) last_cut();
 }
 

@@ -13,7 +13,10 @@ namespace holdfast {
 
 class Threads {
 public:
-    Threads(Engine& engine, std::function<void(const Error&)> failed);
+    // `durable` is called whenever more of the log is, by the log's thread.
+    Threads(
+        Engine& engine, std::function<void(const Error&)> failed,
+        std::function<void()> durable = [] {});
     // Ends them; what is in flight is settled first, for at most the time given, then a last cut is
     // made.
     void stop(std::chrono::milliseconds at_most);

@@ -75,12 +75,12 @@ private:
     Counter sum_;
 };
 
-struct Label {
+struct MetricLabel {
     std::string name;
     std::string value;
-    friend bool operator==(const Label&, const Label&) = default;
+    friend bool operator==(const MetricLabel&, const MetricLabel&) = default;
 };
-using Labels = std::vector<Label>;
+using Labels = std::vector<MetricLabel>;
 
 class Metrics {
 public:

@@ -68,6 +68,8 @@ template <class W, class T> void write_json(JsonWriter to, const T& value) {
         to.out += value ? "true" : "false";
     } else if constexpr (std::is_arithmetic_v<T>) {
         append_number(to.out, value);
+    } else if constexpr (Characters<T>) {
+        append_text(to.out, value);
     } else if constexpr (std::same_as<T, Sealed>) {
         write_sealed(to, value);
     } else if constexpr (Listed<T>) {

@@ -47,7 +47,8 @@ std::string metrics_text(const Metrics& metrics) {
         if (family == families.end())
             family = families.insert(family, MetricFamily{series.name, series.help, {}, {}});
         ClientMetric& metric = family->metric.emplace_back();
-        for (const Label& label : series.labels) metric.label.push_back({label.name, label.value});
+        for (const MetricLabel& label : series.labels)
+            metric.label.push_back({label.name, label.value});
         family->type =
             std::visit([&](const auto& value) { return read(value, metric); }, series.value);
     });

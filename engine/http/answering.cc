@@ -1,0 +1,123 @@
+#include "engine/http/answering.h"
+
+#include "engine/domain/contexts.h"
+#include "engine/wire/personal.h"
+
+namespace holdfast::http {
+namespace {
+
+constexpr ProblemKind key_was_used{422, "idempotency_key_was_used"};
+constexpr ProblemKind command_is_malformed{400, "command_is_malformed"};
+constexpr ProblemKind command_is_poison{422, "command_is_poison"};
+constexpr ProblemKind record_is_damaged{500, "record_is_damaged"};
+constexpr std::string_view version_is_stale = "version_is_stale";
+
+unsigned status_of(Answer answer) {
+    switch (answer) {
+        case Answer::conflict: return 409;
+        case Answer::missing: return 404;
+        case Answer::invalid: return 422;
+        case Answer::declined: return 402;
+    }
+    return 409;
+}
+
+Problem problem_of(const wire::JsonRefusal& refusal) {
+    Problem problem({status_of(refusal.answer), refusal.name});
+    if (!refusal.counts.empty()) problem.with(refusal.counts, refusal.detail);
+    if (!refusal.subject.empty()) problem.with("subject", refusal.subject);
+    return problem;
+}
+
+Problem stale(const wire::JsonDecided& part, bool is_by_if_match) {
+    Problem problem({is_by_if_match ? 412U : 409U, version_is_stale});
+    return problem.with("current_version", static_cast<std::int64_t>(part.before));
+}
+
+std::optional<Problem> problem_in(const wire::JsonDecision& decision, const Asked& asked) {
+    switch (decision.header.outcome) {
+        case fb::Outcome::accepted: return {};
+        case fb::Outcome::stale: return stale(decision.parts.front(), asked.is_by_if_match);
+        case fb::Outcome::malformed: return Problem(command_is_malformed);
+        case fb::Outcome::poison: return Problem(command_is_poison);
+        default: break;
+    }
+    const auto& refusal = decision.parts.front().refusal;
+    return refusal ? problem_of(*refusal) : Problem(record_is_damaged);
+}
+
+std::string document_of(const wire::JsonDecided& part, const Asked& asked) {
+    std::string text = R"({"id":)";
+    wire::append_text(text, asked.made);
+    text += R"(,"version":)";
+    wire::append_number(text, part.after);
+    return text.append(R"(,"events":)").append(part.events).append("}");
+}
+
+void head(Response& response, const Told& told) {
+    if (!told.token.empty()) response.header("Holdfast-Token", told.token.text());
+    if (told.is_repeat) response.header("Idempotent-Replayed", "true");
+}
+
+Told refused(Problem problem) {
+    Told told;
+    told.problem = std::move(problem);
+    return told;
+}
+
+}  // namespace
+
+Outcomes::Outcomes(Metrics& metrics) {
+    constexpr std::array outcomes{fb::Outcome::accepted, fb::Outcome::refused, fb::Outcome::stale,
+                                  fb::Outcome::malformed, fb::Outcome::poison};
+    for (std::uint8_t context = 1; context <= contexts_count; ++context)
+        for (const auto outcome : outcomes)
+            with_context(context, [&]<class C>(C) {
+                counters_[context - 1U][static_cast<std::size_t>(outcome) - 1] = &metrics.counter(
+                    "holdfast_http_decisions_total", "Decisions that were answered over HTTP.",
+                    {{"context", std::string(C::name)},
+                     {"outcome", std::string(wire::name_of(outcome))}});
+            });
+}
+
+Told tell(const Core& core, const Asked& asked, const Posting& posting) {
+    if (!posting || !*posting)
+        return refused(Problem(problems::engine_is_overloaded).header("Retry-After", "1"));
+    const auto& answered = **posting;
+    if (answered.how == Taken::key_was_used) return refused(Problem(key_was_used));
+    const auto open = wire::opening_by(core.keys);
+    const auto decision =
+        wire::decision_from(asked.route->context, answered.record, wire::Wanted::answer, &open);
+    if (!decision) return refused(Problem(record_is_damaged));
+    Told told;
+    told.is_repeat = answered.how == Taken::repeated;
+    const auto at = core.engine.partition_of(asked.route->context, asked.stream);
+    told.token.add(at, answered.sequence);
+    if (!told.is_repeat) told.outcome = decision->header.outcome;
+    told.problem = problem_in(*decision, asked);
+    if (decision->parts.empty()) return told;
+    told.version = decision->parts.front().after;
+    if (!told.problem) told.document = document_of(decision->parts.front(), asked);
+    return told;
+}
+
+Response respond(unsigned status, const Told& told, std::string document) {
+    Response response(status);
+    response.header("ETag", "\"" + std::to_string(told.version) + "\"");
+    head(response, told);
+    return std::move(response.body("application/json", std::move(document)));
+}
+
+Response respond(const Asked& asked, const Told& told) {
+    auto response = respond(asked.created.empty() ? 200 : 201, told, told.document);
+    if (!asked.created.empty()) response.header("Location", asked.created);
+    return response;
+}
+
+Response respond(Problem problem, const Told& told, std::string_view path) {
+    auto response = problem.instance(path).response();
+    head(response, told);
+    return response;
+}
+
+}  // namespace holdfast::http

@@ -1,0 +1,92 @@
+#include "engine/http/command_routes.h"
+
+#include "engine/domain/contexts.h"
+
+namespace holdfast::http {
+namespace {
+
+constexpr Scopes shop{Scope::storefront, Scope::admin};
+constexpr Scopes stockroom{Scope::warehouse, Scope::admin};
+constexpr Scopes office{Scope::admin};
+
+constexpr auto stock = Stock::number, cart = Cart::number, order = Order::number,
+               payment = Payment::number, fulfillment = Fulfillment::number;
+
+// The rows read as a table: request; who may and when it is shed; what it asks, of which stream.
+// clang-format off
+constexpr std::array table{
+    CommandRoute{Method::put, "/v1/locations/{location}", stockroom, Shedding::checkouts,
+                 stock, "SetLocation", "location", "Create or change a location."},
+    CommandRoute{Method::put, "/v1/skus/{sku}", office, Shedding::checkouts,
+                 stock, "SetPolicy", "sku", "Set the policy of a SKU."},
+    CommandRoute{Method::post, "/v1/skus/{sku}/movements", stockroom, Shedding::checkouts,
+                 stock, "", "sku", "Receive, adjust, count, reclassify or write off units.",
+                 "movement"},
+    CommandRoute{Method::post, "/v1/skus/{sku}/reservations", shop, Shedding::reservations,
+                 stock, "Reserve", "sku", "Hold units for a while.",
+                 "reservation", "", "/v1/skus/{sku}/reservations/{reservation}"},
+    CommandRoute{Method::remove, "/v1/skus/{sku}/reservations/{reservation}", shop,
+                 Shedding::reservations,
+                 stock, "Release", "sku", "Let held units go."},
+    CommandRoute{Method::post, "/v1/skus/{sku}/reservations/{reservation}/extend", shop,
+                 Shedding::reservations,
+                 stock, "Extend", "sku", "Hold units for longer."},
+
+    CommandRoute{Method::post, "/v1/carts", shop, Shedding::carts,
+                 cart, "Open", "cart", "Open a cart.", "cart", "", "/v1/carts/{cart}"},
+    CommandRoute{Method::put, "/v1/carts/{cart}", shop, Shedding::carts,
+                 cart, "Open", "cart", "Open a cart with an id of one's own.",
+                 "", "", "/v1/carts/{cart}"},
+    CommandRoute{Method::patch, "/v1/carts/{cart}", shop, Shedding::carts,
+                 cart, "SetDetails", "cart", "Change customer, country or charges."},
+    CommandRoute{Method::remove, "/v1/carts/{cart}", shop, Shedding::carts,
+                 cart, "Discard", "cart", "Discard a cart."},
+    CommandRoute{Method::put, "/v1/carts/{cart}/lines/{line}", shop, Shedding::carts,
+                 cart, "SetLine", "cart", "Add or replace a line.", "", "line"},
+    CommandRoute{Method::remove, "/v1/carts/{cart}/lines/{line}", shop, Shedding::carts,
+                 cart, "RemoveLine", "cart", "Remove a line."},
+    CommandRoute{Method::post, "/v1/carts/{cart}/complete", shop, Shedding::checkouts,
+                 cart, "Complete", "cart", "Order what is in the cart, and pay.",
+                 "order", "", "/v1/orders/{order}", Conversation::checkout},
+
+    CommandRoute{Method::post, "/v1/orders", shop, Shedding::checkouts,
+                 order, "Begin", "order", "Order without a cart.",
+                 "order", "", "/v1/orders/{order}", Conversation::checkout},
+    CommandRoute{Method::put, "/v1/orders/{order}", shop, Shedding::checkouts,
+                 order, "Begin", "order", "Order without a cart, with an id of one's own.",
+                 "", "", "/v1/orders/{order}", Conversation::checkout},
+    CommandRoute{Method::post, "/v1/orders/{order}/cancel", shop, Shedding::checkouts,
+                 order, "Cancel", "order", "Cancel all that is open, or the lines named.",
+                 "cancellation", "", "", Conversation::cancellation},
+    CommandRoute{Method::post, "/v1/orders/{order}/returns", {Scope::storefront, Scope::warehouse,
+                 Scope::admin}, Shedding::checkouts,
+                 order, "Return", "order", "Take shipped units back.",
+                 "returned", "", "/v1/orders/{order}"},
+
+    CommandRoute{Method::post, "/v1/payments/{payment}/capture", shop, Shedding::checkouts,
+                 payment, "Capture", "payment", "Capture what is authorized, or a part.",
+                 "operation"},
+    CommandRoute{Method::post, "/v1/payments/{payment}/void", shop, Shedding::checkouts,
+                 payment, "Void", "payment", "Void what is not captured, or a part.",
+                 "operation"},
+    CommandRoute{Method::post, "/v1/payments/{payment}/refund", shop, Shedding::checkouts,
+                 payment, "Refund", "payment", "Refund what is captured, or a part.",
+                 "operation"},
+
+    CommandRoute{Method::post, "/v1/fulfillments/{fulfillment}/accept", stockroom,
+                 Shedding::checkouts,
+                 fulfillment, "Accept", "fulfillment", "The warehouse will send it."},
+    CommandRoute{Method::post, "/v1/fulfillments/{fulfillment}/reject", stockroom,
+                 Shedding::checkouts,
+                 fulfillment, "Reject", "fulfillment", "The warehouse will not send it."},
+    CommandRoute{Method::post, "/v1/fulfillments/{fulfillment}/ship", stockroom,
+                 Shedding::checkouts,
+                 fulfillment, "Ship", "fulfillment", "A parcel was handed over.", "shipment"},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const CommandRoute> command_routes() { return table; }
+
+}  // namespace holdfast::http

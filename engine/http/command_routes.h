@@ -1,0 +1,30 @@
+// Command routes: which request is which command: one row a request.
+#pragma once
+
+#include <span>
+
+#include "engine/http/router.h"
+
+namespace holdfast::http {
+
+// What an answer waits for besides its own record.
+enum class Conversation : std::uint8_t { none, checkout, cancellation };
+
+struct CommandRoute {
+    Method method;
+    std::string_view path;
+    Scopes scopes;
+    Shedding shedding;
+    std::uint8_t context;
+    std::string_view message;  // empty: the body's `kind` says which movement
+    std::string_view stream;   // the id that is the stream's key: in the path, or as `made`
+    std::string_view summary;
+    std::string_view made = {};    // the field that is the command's own id, unless the body says
+    std::string_view inside = {};  // the message's field that the body is
+    std::string_view created_at = {};  // the path of what was created; empty: nothing was
+    Conversation conversation = Conversation::none;
+};
+
+std::span<const CommandRoute> command_routes();
+
+}  // namespace holdfast::http

@@ -1,0 +1,109 @@
+#include "engine/http/commands.h"
+
+#include "engine/wire/json_batch.h"
+
+namespace holdfast::http {
+namespace {
+
+constexpr ProblemKind key_is_in_flight{409, "idempotency_key_is_in_flight"};
+constexpr std::chrono::seconds wait_by_default{10};
+
+std::string_view path_of(const Request& request) {
+    const auto target = request.received.target();
+    const std::string_view text(target.data(), target.size());
+    return text.substr(0, text.find('?'));
+}
+
+Response respond_to(Problem problem, std::string_view path) {
+    return problem.instance(path).response();
+}
+
+Row row_of(const CommandRoute& route) {
+    Row row{route.method, route.path, route.scopes, route.shedding, {}, route.summary};
+    row.body.media_types = {"application/json"};
+    return row;
+}
+
+std::vector<Row> rows_of(std::span<const CommandRoute> routes) {
+    std::vector<Row> rows;
+    for (const auto& route : routes) rows.push_back(row_of(route));
+    return rows;
+}
+
+}  // namespace
+
+Commands::Commands(const Core& core)
+    : core_(core), outcomes_(core.metrics), batch_router_(rows_of(command_routes())) {}
+
+std::vector<Row> Commands::rows() {
+    auto rows = rows_of(command_routes());
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        rows[i].handler = [this, &route = command_routes()[i]](Request& request) {
+            return answer(route, request);
+        };
+    using enum Scope;
+    rows.push_back({Method::post,
+                    "/v1/batch",
+                    {storefront, warehouse, admin},
+                    Shedding::checkouts,
+                    [this](Request& request) { return answer_batch(request); },
+                    "Many commands at once, each with an outcome of its own."});
+    rows.back().body = {{"application/json", "application/x-ndjson"}, wire::batch_bytes_max};
+    return rows;
+}
+
+std::expected<Asked, Problem> Commands::ask(const CommandRoute& route,
+                                            const Request& request) const {
+    thread_local wire::JsonText json;
+    const auto body = json.parse(request.body().empty() ? "{}" : request.body());
+    if (!body) return std::unexpected(problem_of(body.error()));
+    const auto& headers = request.headers;
+    return http::ask(core_, {route, request.path, path_of(request), **body, *request.principal,
+                             headers.idempotency_key,
+                             headers.if_match ? headers.if_match->version : std::nullopt,
+                             headers.own_time_ms, headers.traceparent});
+}
+
+std::expected<KeysInFlight::Claim, Problem> Commands::claim(const wire::CommandId& id) {
+    auto claim = in_flight_.claim(id);
+    if (claim) return *std::move(claim);
+    return std::unexpected(Problem(key_is_in_flight).header("Retry-After", "1"));
+}
+
+Told Commands::tell(const Asked& asked, const Posting& posting) {
+    auto told = http::tell(core_, asked, posting);
+    if (told.outcome) outcomes_.count(asked.route->context, *told.outcome);
+    return told;
+}
+
+Task<Response> Commands::answer(const CommandRoute& route, Request& request) {
+    const auto path = path_of(request);
+    auto asked = ask(route, request);
+    if (!asked) co_return respond_to(std::move(asked.error()), path);
+    std::vector<Posting> postings;
+    {
+        const auto claimed = claim(asked->id);
+        if (!claimed) co_return respond_to(claimed.error(), path);
+        std::vector<Posted> commands;
+        commands.push_back(asked->posted());
+        postings = co_await post_all(core_.engine, std::move(commands));
+    }
+    const auto told = tell(*asked, postings.front());
+    if (told.problem) co_return respond(*told.problem, told, path);
+    if (!has_more_to_come(*asked, told)) co_return respond(*asked, told);
+    const auto wait = request.headers.respond_async
+                          ? std::chrono::seconds(0)
+                          : request.headers.wait.value_or(wait_by_default);
+    co_return co_await converse({core_, *asked, told, path, SteadyClock::now() + wait});
+}
+
+Task<Response> Commands::converse(Waiting waiting) {
+    std::optional<Response> outcome;
+    if (waiting.asked.route->conversation == Conversation::checkout)
+        outcome = co_await checkout(waiting);
+    else
+        outcome = co_await cancellation(waiting);
+    co_return outcome ? *std::move(outcome) : accepted(waiting);
+}
+
+}  // namespace holdfast::http

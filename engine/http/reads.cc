@@ -1,0 +1,381 @@
+#include "engine/http/reads.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <boost/asio/this_coro.hpp>
+
+#include "engine/http/answering.h"
+#include "engine/http/documents.h"
+#include "engine/http/signal.h"
+#include "engine/wire/hash.h"
+#include "engine/wire/personal.h"
+
+namespace holdfast::http {
+namespace {
+
+namespace asio = boost::asio;
+using projections::Listing;
+
+constexpr ProblemKind token_is_malformed{400, "consistency_token_is_malformed"};
+constexpr ProblemKind view_lags_behind{503, "view_lags_behind"};
+constexpr ProblemKind view_is_being_built{503, "view_is_being_built"};
+constexpr ProblemKind row_is_damaged{500, "row_is_damaged"};
+constexpr ProblemKind cursor_is_malformed{400, "cursor_is_malformed"};
+constexpr ProblemKind cart_is_another{403, "cart_is_another"};
+
+constexpr std::chrono::seconds wait_by_default{10};
+constexpr std::size_t skus_max = 100;
+
+Problem problem_of(const Error& error) {
+    switch (error.code) {
+        case Error::refused: return Problem(cursor_is_malformed);
+        case Error::damaged: return Problem(row_is_damaged);
+        default: return Problem(view_is_being_built).header("Retry-After", "1");
+    }
+}
+std::unexpected<Problem> bad_query(std::string_view parameter) {
+    return std::unexpected(Problem(problems::query_is_malformed).with("parameter", parameter));
+}
+
+template <class Id>
+std::expected<Id, Problem> id_at(const Request& request, std::string_view name) {
+    const auto id = Id::from(request.path[name]);
+    if (id) return *id;
+    return std::unexpected(Problem(problems::path_is_malformed).with("parameter", name));
+}
+template <class Value>
+std::expected<std::optional<Value>, Problem> value_in(const Request& request,
+                                                      std::string_view name) {
+    const auto text = request.query_value(name);
+    if (!text) return std::nullopt;
+    const auto value = Value::from(*text);
+    if (!value) return bad_query(name);
+    return std::optional(*value);
+}
+template <class Enum>
+std::expected<std::optional<Enum>, Problem> word_in(const Request& request, std::string_view name) {
+    const auto text = request.query_value(name);
+    if (!text) return std::nullopt;
+    const auto& words = wire::words_of<Enum>;
+    const auto found = text->empty() ? words.end() : std::ranges::find(words, *text);
+    if (found != words.end()) return static_cast<Enum>(found - words.begin());
+    return bad_query(name);
+}
+std::expected<Listing, Problem> listing_in(const Request& request) {
+    Listing listing;
+    listing.cursor = request.query_value("cursor").value_or("");
+    const auto limit = request.query_value("limit");
+    if (!limit) return listing;
+    const auto [stop, error] = std::from_chars(limit->begin(), limit->end(), listing.limit);
+    if (error != std::errc() || stop != limit->end() || listing.limit == 0 ||
+        listing.limit > projections::page_rows_max)
+        return bad_query("limit");
+    return listing;
+}
+
+Response json(std::string text) {
+    Response response(200);
+    response.header("Cache-Control", "no-store").body("application/json", std::move(text));
+    return response;
+}
+
+// A document with its version; 304 when the client has that one.
+Response versioned(const Request& request, std::string_view tag, std::string text) {
+    const auto etag = "\"" + std::string(tag) + "\"";
+    const auto known = request.received.find(boost::beast::http::field::if_none_match);
+    if (known != request.received.end() && known->value() == etag) {
+        Response unchanged(304);
+        unchanged.header("ETag", etag);
+        return unchanged;
+    }
+    Response response(200);
+    response.header("ETag", etag).header("Cache-Control", "no-cache");
+    return std::move(response.body("application/json", std::move(text)));
+}
+
+template <class Row>
+std::expected<Response, Problem> one(const Request& request, const projections::Found<Row>& found,
+                                     std::string_view unknown, const wire::Opener* open = nullptr) {
+    if (!found) return std::unexpected(problem_of(found.error()));
+    if (!*found) return std::unexpected(Problem({404, unknown}));
+    auto text = document(**found, open);
+    if constexpr (requires { (**found).version; })
+        return versioned(request, std::to_string((**found).version), std::move(text));
+    else
+        return json(std::move(text));
+}
+template <class Row>
+std::expected<Response, Problem> many(const projections::Paged<Row>& page,
+                                      const wire::Opener* open = nullptr) {
+    if (!page) return std::unexpected(problem_of(page.error()));
+    return json(documents(*page, open));
+}
+
+std::vector<std::string_view> split(std::string_view list) {
+    std::vector<std::string_view> parts;
+    while (!list.empty()) {
+        const auto end = std::min(list.find(','), list.size());
+        parts.push_back(list.substr(0, end));
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    return parts;
+}
+
+}  // namespace
+
+std::vector<Reads::Route> Reads::routes() {
+    using enum Scope;
+    const QueryParameter limit{"limit", "How many at most, up to 1,000."},
+        cursor{"cursor", "The `next` of the page before."};
+    const Scopes shop{storefront, admin}, everybody{storefront, browser, warehouse, analyst, admin},
+        stockroom{storefront, warehouse, analyst, admin}, reports{analyst, admin};
+    return {
+        {"/v1/availability",
+         everybody,
+         &Reads::availability,
+         "What is free of each SKU.",
+         {{"sku", "The SKUs, separated by commas; all when left out."},
+          {"location", "Of this location alone."},
+          limit,
+          cursor}},
+        {"/v1/locations/{location}", stockroom, &Reads::location, "A location."},
+        {"/v1/skus/{sku}/movements",
+         stockroom,
+         &Reads::movements,
+         "The stock ledger of a SKU, newest first.",
+         {limit, cursor}},
+        {"/v1/skus/{sku}/reservations/{reservation}", shop, &Reads::reservation, "A reservation."},
+        {"/v1/stock/totals", stockroom, &Reads::stock_totals, "The counters over all SKUs."},
+        {"/v1/stock/movements",
+         stockroom,
+         &Reads::stock_movements,
+         "The movements of each month by kind and reason.",
+         {limit, cursor}},
+        {"/v1/carts/{cart}", {storefront, browser, admin}, &Reads::cart, "A cart."},
+        {"/v1/orders/{order}", {storefront, warehouse, admin}, &Reads::order, "An order."},
+        {"/v1/orders",
+         shop,
+         &Reads::orders,
+         "Orders, newest first.",
+         {{"customer", "Of this customer."},
+          {"state", "In this state."},
+          {"stuck", "true: those that need somebody's attention."},
+          limit,
+          cursor}},
+        {"/v1/payments/{payment}", shop, &Reads::payment, "A payment."},
+        {"/v1/fulfillments/{fulfillment}",
+         {storefront, warehouse, admin},
+         &Reads::fulfillment,
+         "What a warehouse is asked to send."},
+        {"/v1/fulfillments",
+         {warehouse, admin},
+         &Reads::fulfillments,
+         "The queue of a warehouse, oldest first.",
+         {{"location", "Of this location."}, {"state", "In this state."}, limit, cursor}},
+        {"/v1/sales",
+         reports,
+         &Reads::sales,
+         "What was sold.",
+         {{"by", "day, month, sku, country or channel."},
+          {"currency", "In this currency."},
+          {"from", "The first group."},
+          {"to", "The group behind the last."},
+          limit,
+          cursor}},
+        {"/v1/sales/totals", reports, &Reads::sales_totals, "What was sold in all."},
+    };
+}
+
+std::vector<Row> Reads::rows() {
+    std::vector<Row> rows;
+    for (auto& route : routes()) {
+        Row row{Method::get, route.path,    route.scopes, Shedding::carts,
+                {},          route.summary, route.query};
+        row.query.push_back({"wait_for", "A Holdfast-Token: what it stands for is to be seen."});
+        row.handler = [this, route = std::move(route)](Request& request) {
+            return answer(route, request);
+        };
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+Task<Response> Reads::answer(const Route& route, Request& request) const {
+    const auto target = request.received.target();
+    const std::string_view text(target.data(), target.size());
+    const auto path = text.substr(0, text.find('?'));
+    auto problem = co_await wait_for(request);
+    if (problem) co_return problem->instance(path).response();
+    auto read = (this->*route.read)(request);
+    if (!read) co_return read.error().instance(path).response();
+    co_return *std::move(read);
+}
+
+Task<std::optional<Problem>> Reads::wait_for(const Request& request) const {
+    const auto text = request.query_value("wait_for");
+    if (!text) co_return std::nullopt;
+    const auto token = projections::Token::from_text(*text);
+    if (!token) co_return Problem(token_is_malformed);
+    if (core_.projector.reached(*token)) co_return std::nullopt;
+    Signal signal(co_await asio::this_coro::executor);
+    auto& watchers = core_.projector.watchers();
+    const auto forget = [&watchers](const projections::Watchers::Number* number) {
+        watchers.forget(*number);
+    };
+    const auto number = watchers.on_progress(signal.ringer());
+    const std::unique_ptr<const projections::Watchers::Number, decltype(forget)> watch(&number,
+                                                                                       forget);
+    const auto deadline = SteadyClock::now() + request.headers.wait.value_or(wait_by_default);
+    while (!core_.projector.reached(*token)) {
+        const bool is_rung = co_await signal.wait(deadline);
+        if (!is_rung) co_return Problem(view_lags_behind).header("Retry-After", "1");
+    }
+    co_return std::nullopt;
+}
+
+// ---- stock ----
+
+Reads::Read Reads::availability(const Request& request) const {
+    const auto location = value_in<LocationId>(request, "location");
+    const auto listing = listing_in(request);
+    if (!location) return std::unexpected(location.error());
+    if (!listing) return std::unexpected(listing.error());
+    projections::Page<projections::AvailabilityRow> page;
+    if (const auto skus = request.query_value("sku")) {
+        const auto names = split(*skus);
+        if (names.size() > skus_max) return bad_query("sku");
+        for (const auto name : names) {
+            const auto sku = Sku::from(name);
+            if (!sku) return bad_query("sku");
+            auto row = core_.views.availability(*sku);
+            if (!row) return std::unexpected(problem_of(row.error()));
+            if (!*row) return std::unexpected(Problem({404, "sku_is_unknown"}).with("sku", name));
+            page.rows.push_back(**std::move(row));
+        }
+    } else {
+        auto all = core_.views.availability(*listing);
+        if (!all) return std::unexpected(problem_of(all.error()));
+        page = *std::move(all);
+    }
+    if (*location)
+        for (auto& row : page.rows)
+            std::erase_if(row.locations,
+                          [&](const auto& shelf) { return shelf.location != **location; });
+    auto text = documents(page);
+    const auto tag = wire::blake2b_64(std::array{std::string_view(text)});
+    return versioned(request, std::to_string(tag), std::move(text));
+}
+
+Reads::Read Reads::location(const Request& request) const {
+    const auto id = id_at<LocationId>(request, "location");
+    if (!id) return std::unexpected(id.error());
+    return one(request, core_.views.location(*id), "location_is_unknown");
+}
+
+Reads::Read Reads::reservation(const Request& request) const {
+    const auto sku = id_at<Sku>(request, "sku");
+    const auto id = id_at<ReservationId>(request, "reservation");
+    if (!sku) return std::unexpected(sku.error());
+    if (!id) return std::unexpected(id.error());
+    return one(request, core_.views.reservation(*sku, *id), "reservation_is_unknown");
+}
+
+Reads::Read Reads::movements(const Request& request) const {
+    const auto sku = id_at<Sku>(request, "sku");
+    const auto listing = listing_in(request);
+    if (!sku) return std::unexpected(sku.error());
+    if (!listing) return std::unexpected(listing.error());
+    return many(core_.views.stock_ledger(*sku, *listing));
+}
+
+Reads::Read Reads::stock_totals(const Request& request) const {
+    auto totals = core_.views.stock_totals();
+    if (totals && !*totals) totals->emplace();
+    return one(request, totals, "sku_is_unknown");
+}
+
+Reads::Read Reads::stock_movements(const Request& request) const {
+    const auto listing = listing_in(request);
+    if (!listing) return std::unexpected(listing.error());
+    return many(core_.views.movements(*listing));
+}
+
+// ---- carts, orders, payments ----
+
+Reads::Read Reads::cart(const Request& request) const {
+    const auto id = id_at<CartId>(request, "cart");
+    if (!id) return std::unexpected(id.error());
+    const auto& bound_to = request.principal->cart;
+    if (!bound_to.empty() && bound_to != id->raw())
+        return std::unexpected(Problem(cart_is_another));
+    const auto open = wire::opening_by(core_.keys);
+    return one(request, core_.views.cart(*id), "cart_is_unknown", &open);
+}
+
+Reads::Read Reads::order(const Request& request) const {
+    const auto id = id_at<OrderId>(request, "order");
+    if (!id) return std::unexpected(id.error());
+    const auto open = wire::opening_by(core_.keys);
+    return one(request, core_.views.order(*id), "order_is_unknown", &open);
+}
+
+Reads::Read Reads::orders(const Request& request) const {
+    const auto customer = value_in<CustomerId>(request, "customer");
+    const auto state = word_in<order::Stage>(request, "state");
+    const auto listing = listing_in(request);
+    const auto stuck = request.query_value("stuck").value_or("false");
+    if (!customer) return std::unexpected(customer.error());
+    if (!state) return std::unexpected(state.error());
+    if (!listing) return std::unexpected(listing.error());
+    if (stuck != "true" && stuck != "false") return bad_query("stuck");
+    const auto open = wire::opening_by(core_.keys);
+    return many(core_.views.orders({*customer, *state, stuck == "true"}, *listing), &open);
+}
+
+Reads::Read Reads::payment(const Request& request) const {
+    const auto id = id_at<PaymentId>(request, "payment");
+    if (!id) return std::unexpected(id.error());
+    return one(request, core_.views.payment(*id), "payment_is_unknown");
+}
+
+// ---- warehouses ----
+
+Reads::Read Reads::fulfillment(const Request& request) const {
+    const auto id = id_at<FulfillmentId>(request, "fulfillment");
+    if (!id) return std::unexpected(id.error());
+    const auto open = wire::opening_by(core_.keys);
+    return one(request, core_.views.fulfillment(*id), "fulfillment_is_unknown", &open);
+}
+
+Reads::Read Reads::fulfillments(const Request& request) const {
+    const auto location = value_in<LocationId>(request, "location");
+    const auto state = word_in<fulfillment::Stage>(request, "state");
+    const auto listing = listing_in(request);
+    if (!location) return std::unexpected(location.error());
+    if (!state) return std::unexpected(state.error());
+    if (!listing) return std::unexpected(listing.error());
+    const auto open = wire::opening_by(core_.keys);
+    return many(core_.views.fulfillments({*location, *state}, *listing), &open);
+}
+
+// ---- reports ----
+
+Reads::Read Reads::sales(const Request& request) const {
+    const auto by = word_in<projections::SalesBy>(request, "by");
+    const auto currency = value_in<Currency>(request, "currency");
+    const auto listing = listing_in(request);
+    if (!by) return std::unexpected(by.error());
+    if (!currency) return std::unexpected(currency.error());
+    if (!listing) return std::unexpected(listing.error());
+    projections::SalesFilter filter{by->value_or(projections::SalesBy::day), *currency};
+    filter.from = request.query_value("from").value_or("");
+    filter.until = request.query_value("to").value_or("");
+    return many(core_.views.sales(filter, *listing));
+}
+
+Reads::Read Reads::sales_totals(const Request&) const {
+    return many(core_.views.sales({projections::SalesBy::all}, {}));
+}
+
+}  // namespace holdfast::http

@@ -1,0 +1,227 @@
+// holdfast: the engine. Settings -> adapters -> ports -> threads.
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "engine/adapters/rocksdb/state_store.h"
+#include "engine/adapters/rocksdb/view_store.h"
+#include "engine/adapters/sandbox/sandbox_gateway.h"
+#include "engine/adapters/segments/segment_log.h"
+#include "engine/adapters/sodium/file_key_store.h"
+#include "engine/adapters/system/system_clock.h"
+#include "engine/http/commands.h"
+#include "engine/http/customers.h"
+#include "engine/http/operations.h"
+#include "engine/http/reads.h"
+#include "engine/projecting.h"
+#include "engine/runtime/threads.h"
+#include "engine/settings.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::chrono::seconds grace{10};
+
+// What is outside of the engine, as this program has it.
+struct Adapters {
+    std::unique_ptr<segments::SegmentLog> log;
+    std::unique_ptr<rocks::RocksStateStore> state;
+    std::unique_ptr<rocks::RocksViewStore> views;
+    std::unique_ptr<sodium::FileKeyStore> keys;
+    std::unique_ptr<sandbox::SandboxGateway> gateway;
+    system::SystemClock clock;
+};
+
+std::expected<void, Error> open(Adapters& adapters, const Settings& settings) {
+    const std::filesystem::path data = settings.data;
+    std::error_code error;
+    std::filesystem::create_directories(data, error);
+    if (error)
+        return std::unexpected(
+            Error{Error::refused, settings.data + " cannot be made: " + error.message()});
+    // The log comes first: its lock is what keeps a second engine out.
+    auto log = segments::SegmentLog::open(data / "log", {settings.segment_bytes});
+    if (!log) return std::unexpected(log.error());
+    adapters.log = *std::move(log);
+    rocks::StateSettings state_settings;
+    state_settings.folder = data / "state";
+    auto state = rocks::RocksStateStore::open(state_settings);
+    if (!state) return std::unexpected(state.error());
+    adapters.state = *std::move(state);
+    auto views = rocks::RocksViewStore::open({data / "views"});
+    if (!views) return std::unexpected(views.error());
+    adapters.views = *std::move(views);
+    auto keys = sodium::FileKeyStore::open(data / "keys");
+    if (!keys) return std::unexpected(keys.error());
+    adapters.keys = *std::move(keys);
+    adapters.gateway = std::make_unique<sandbox::SandboxGateway>(settings.sandbox_latency_ms);
+    return {};
+}
+
+std::expected<std::unique_ptr<http::Credentials>, Error> credentials(const Settings& settings) {
+    if (settings.without_tokens)
+        return http::Credentials::without_tokens(settings.server.address == "127.0.0.1" ||
+                                                 settings.server.address == "::1");
+    auto tokens = http::Tokens::from(settings.tokens);
+    if (!tokens) return std::unexpected(tokens.error());
+    return std::make_unique<http::Credentials>(*std::move(tokens));
+}
+
+std::string views_not_live(const projections::Projector& projector) {
+    for (const auto& view : projections::all_views())
+        if (!projector.is_live(view.name))
+            return "the view " + std::string(view.name) + " is being built";
+    return {};
+}
+
+// The signals that end the program, taken by whoever waits for them.
+sigset_t ending_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    return signals;
+}
+
+// Everything that runs, in the order it was made.
+class Running {
+public:
+    Running(const Settings& settings, Adapters& adapters)
+        : settings_(settings), adapters_(adapters) {}
+    ~Running() { stop(); }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+    std::expected<void, Error> start();
+    std::uint16_t port() const { return server_->port(); }
+
+private:
+    std::expected<void, Error> start_engine();
+    std::expected<void, Error> start_server();
+    std::vector<http::Row> rows();
+    void stop();
+
+    const Settings& settings_;
+    Adapters& adapters_;
+    Metrics metrics_;
+    std::unique_ptr<projections::Projector> projector_;
+    std::unique_ptr<projections::Views> views_;
+    std::unique_ptr<Engine> engine_;
+    std::unique_ptr<Projecting> projecting_;
+    std::unique_ptr<Threads> threads_;
+    std::unique_ptr<http::Credentials> credentials_;
+    std::unique_ptr<http::Commands> commands_;
+    std::unique_ptr<http::Reads> reads_;
+    std::unique_ptr<http::Dispatch> dispatch_;
+    std::unique_ptr<http::Server> server_;
+};
+
+std::expected<void, Error> Running::start() {
+    if (auto started = start_engine(); !started) return started;
+    return start_server();
+}
+
+std::expected<void, Error> Running::start_engine() {
+    auto engine = Engine::start(settings_.engine, {*adapters_.log,
+                                                   *adapters_.state,
+                                                   adapters_.clock,
+                                                   {{"sandbox", adapters_.gateway.get()}}});
+    if (!engine) return std::unexpected(engine.error());
+    engine_ = *std::move(engine);
+    projections::Projector::Settings projecting;
+    projecting.partitions = settings_.engine.partitions;
+    projector_ = std::make_unique<projections::Projector>(*adapters_.log, *adapters_.views,
+                                                          projections::all_views(), projecting);
+    const auto emptied = projector_->start();
+    if (!emptied) return std::unexpected(emptied.error());
+    for (const auto& view : *emptied)
+        spdlog::warn("event=view_is_built_anew view={} reason=\"it followed another log\"", view);
+    views_ = std::make_unique<projections::Views>(*adapters_.views, *projector_);
+    projecting_ = std::make_unique<Projecting>(*projector_, *adapters_.views);
+    const auto failed = [](const Error& error) {
+        spdlog::critical("event=engine_failed reason=\"{}\"", error.detail);
+        std::_Exit(1);  // what the disk holds is found out at the next start
+    };
+    threads_ = std::make_unique<Threads>(*engine_, failed, [this] { projecting_->wake(); });
+    return {};
+}
+
+std::vector<http::Row> Running::rows() {
+    auto rows = commands_->rows();
+    const auto add = [&rows](std::vector<http::Row> more) {
+        for (auto& row : more) rows.push_back(std::move(row));
+    };
+    add(reads_->rows());
+    add(http::customers(*adapters_.keys));
+    add(http::operations(metrics_, [this] { return views_not_live(*projector_); }));
+    return rows;
+}
+
+std::expected<void, Error> Running::start_server() {
+    auto made = credentials(settings_);
+    if (!made) return std::unexpected(made.error());
+    credentials_ = *std::move(made);
+    const http::Core core{*engine_, *projector_, *views_, *adapters_.keys, metrics_};
+    commands_ = std::make_unique<http::Commands>(core);
+    reads_ = std::make_unique<http::Reads>(core);
+    dispatch_ = std::make_unique<http::Dispatch>(
+        rows(), settings_.dispatch, http::Dispatch::Uses{*credentials_, adapters_.clock, metrics_});
+    auto settings = settings_.server;
+    settings.body_bytes_max = [this](std::string_view target) {
+        return dispatch_->router().body_bytes_max(target);
+    };
+    auto server = http::Server::listen(
+        std::move(settings),
+        [this](const http::Received& received) { return dispatch_->answer(received); }, metrics_);
+    if (!server) return std::unexpected(server.error());
+    server_ = *std::move(server);
+    server_->run(settings_.io_threads);
+    return {};
+}
+
+// What waits for the engine is resumed by the server's threads, so the engine goes before it.
+void Running::stop() {
+    if (server_) server_->stop(grace);
+    if (threads_) threads_->stop(grace);
+    threads_.reset();
+    if (projecting_) projecting_->stop();
+    engine_.reset();
+    server_.reset();
+}
+
+int run(const Settings& settings) {
+    const auto say = [](const Error& error) {
+        std::cerr << "holdfast: " << error.detail << '\n';
+        return 1;
+    };
+    const auto signals = ending_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before there is another thread
+    std::signal(SIGPIPE, SIG_IGN);
+    Adapters adapters;
+    if (const auto opened = open(adapters, settings); !opened) return say(opened.error());
+    Running running(settings, adapters);
+    if (const auto started = running.start(); !started) return say(started.error());
+    std::cout << "holdfast serves on http" << (settings.server.tls ? "s" : "") << "://"
+              << settings.server.address << ':' << running.port() << std::endl;
+    spdlog::info("event=started port={} data={} partitions={} shards={}", running.port(),
+                 settings.data, settings.engine.partitions, settings.engine.shards);
+    int signal = 0;
+    sigwait(&signals, &signal);
+    spdlog::info("event=stopping signal={}", signal);
+    return 0;
+}
+
+}  // namespace
+}  // namespace holdfast
+
+int main(int count, char** arguments) {
+    spdlog::set_default_logger(spdlog::stderr_color_mt("holdfast"));
+    spdlog::set_pattern("time=%Y-%m-%dT%H:%M:%S.%eZ level=%l %v", spdlog::pattern_time_type::utc);
+    const auto settings = holdfast::parse_settings(count, arguments);
+    if (settings) return holdfast::run(*settings);
+    (settings.error().status == 0 ? std::cout : std::cerr) << settings.error().words << '\n';
+    return settings.error().status;
+}

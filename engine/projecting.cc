@@ -1,0 +1,41 @@
+#include "engine/projecting.h"
+
+#include <spdlog/spdlog.h>
+
+namespace holdfast {
+namespace {
+
+constexpr std::chrono::milliseconds longest_sleep{100};
+constexpr std::chrono::milliseconds sleep_after_an_error{1'000};
+
+}  // namespace
+
+Projecting::Projecting(projections::Projector& projector, ViewStore& store)
+    : projector_(projector), store_(store), thread_([this] { run(); }) {}
+
+// Whether there may be more to do at once.
+bool Projecting::step() {
+    const auto stepped = projector_.step();
+    if (stepped) return *stepped != 0;
+    spdlog::error("event=projection_failed reason=\"{}\"", stepped.error().detail);
+    if (!stopping_) bell_.wait(sleep_after_an_error);
+    return false;
+}
+
+void Projecting::run() {
+    while (!stopping_)
+        if (!step()) bell_.wait(longest_sleep);
+    while (step()) {
+    }
+    if (const auto synced = store_.sync(); !synced)
+        spdlog::warn("event=views_not_synced reason=\"{}\"", synced.error().detail);
+}
+
+void Projecting::stop() {
+    if (!thread_.joinable()) return;
+    stopping_ = true;
+    bell_.ring();
+    thread_.join();
+}
+
+}  // namespace holdfast

@@ -1,0 +1,37 @@
+// Projecting: a thread that keeps the read models up with the log.
+//
+// Threading  wake() by any thread, stop() by the one that made it.
+// Errors     what a step could not do is logged and tried again; the engine goes on without.
+#pragma once
+
+#include <atomic>
+#include <thread>
+
+#include "engine/ports/view_store.h"
+#include "engine/runtime/doorbell.h"
+#include "projections/projector.h"
+
+namespace holdfast {
+
+class Projecting {
+public:
+    Projecting(projections::Projector& projector, ViewStore& store);
+    ~Projecting() { stop(); }
+    Projecting(const Projecting&) = delete;
+    Projecting& operator=(const Projecting&) = delete;
+
+    void wake() { bell_.ring(); }
+    void stop();  // after what is durable by now was folded
+
+private:
+    void run();
+    bool step();
+
+    projections::Projector& projector_;
+    ViewStore& store_;
+    Doorbell bell_;
+    std::atomic<bool> stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace holdfast

@@ -1,0 +1,120 @@
+#include "engine/settings.h"
+
+#include <charconv>
+#include <sstream>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+namespace holdfast {
+namespace {
+
+// What is given as text and means something more.
+struct Texts {
+    std::string listen = "127.0.0.1:8080", token_secret, token_key, token_algorithm = "es256";
+    std::string tls_certificate, tls_key, capture = "at_shipment";
+    std::uint64_t memory = std::uint64_t{512} << 20;
+};
+
+void name_engine(CLI::App& app, Settings& settings, Texts& texts) {
+    app.add_option("--data", settings.data, "The folder of everything the engine keeps.")
+        ->required();
+    app.add_option("--memory", texts.memory, "What hot streams may take, as 512M.")
+        ->transform(CLI::AsSizeValue(false));
+    app.add_option("--shards", settings.engine.shards, "Threads that decide.")
+        ->check(CLI::Range(1, 256));
+    app.add_option("--partitions", settings.engine.partitions,
+                   "Partitions of each context; fixed once the folder has data.")
+        ->check(CLI::Range(1, 256));
+    app.add_flag("--own-times", settings.engine.own_times,
+                 "Requests say what time it is: for loading a history.");
+    app.add_option("--segment", settings.segment_bytes, "The size of a file of the log, as 64M.")
+        ->transform(CLI::AsSizeValue(false));
+    app.add_option("--sandbox-latency-ms", settings.sandbox_latency_ms,
+                   "How long the built-in payment gateway takes.")
+        ->check(CLI::Range(0, 60'000));
+    app.add_option("--capture", texts.capture, "When orders capture their payments.")
+        ->check(CLI::IsMember({"at_shipment", "at_confirmation"}));
+}
+
+void name_server(CLI::App& app, Settings& settings, Texts& texts) {
+    app.add_option("--listen", texts.listen, "Address and port; port 0 is a free one.");
+    app.add_option("--io-threads", settings.io_threads, "Threads that serve connections.")
+        ->check(CLI::Range(1, 256));
+    app.add_option("--in-flight", settings.dispatch.in_flight_max, "Requests at once.")
+        ->check(CLI::Range(1, 1'000'000));
+    app.add_option("--rate", settings.dispatch.rate_limit.per_second,
+                   "Requests a second of one client; 0: no limit.");
+    app.add_option("--rate-burst", settings.dispatch.rate_limit.burst,
+                   "How many of them may come at once.");
+    app.add_flag("--insecure-no-tokens", settings.without_tokens,
+                 "Everybody may do everything; on a loopback address only.");
+    app.add_option("--token-secret", texts.token_secret, "File of the secret that signs tokens.");
+    app.add_option("--token-key", texts.token_key, "File of the public key of tokens, PEM.");
+    app.add_option("--token-algorithm", texts.token_algorithm, "Of --token-key.")
+        ->check(CLI::IsMember({"es256", "rs256"}));
+    app.add_option("--token-audience", settings.tokens.audience, "Whom tokens must be for.");
+    app.add_option("--tls-certificate", texts.tls_certificate, "File, PEM, the whole chain.");
+    app.add_option("--tls-key", texts.tls_key, "File of its private key, PEM.");
+}
+
+std::optional<Farewell> read_listen(Settings& settings, const std::string& listen) {
+    const Farewell wrong{2, "--listen takes an address and a port, as 127.0.0.1:8080"};
+    const auto colon = listen.rfind(':');
+    if (colon == std::string::npos) return wrong;
+    settings.server.address = listen.substr(0, colon);
+    if (settings.server.address.starts_with('[') && settings.server.address.ends_with(']'))
+        settings.server.address = settings.server.address.substr(1, colon - 2);
+    const auto* const end = listen.data() + listen.size();
+    const auto [stop, error] =
+        std::from_chars(listen.data() + colon + 1, end, settings.server.port);
+    if (error != std::errc() || stop != end) return wrong;
+    return {};
+}
+
+std::optional<Farewell> understand(Settings& settings, const Texts& texts) {
+    using enum http::TokenSettings::Algorithm;
+    settings.engine.memory_bytes_max = texts.memory;
+    if (texts.capture == "at_confirmation")
+        settings.engine.policy.capture = CaptureWhen::at_confirmation;
+    const int ways =
+        settings.without_tokens + !texts.token_secret.empty() + !texts.token_key.empty();
+    if (ways != 1)
+        return Farewell{2, "say one of --token-secret, --token-key and --insecure-no-tokens"};
+    settings.tokens.algorithm = !texts.token_secret.empty()        ? hs256
+                                : texts.token_algorithm == "rs256" ? rs256
+                                                                   : es256;
+    settings.tokens.key_file = texts.token_secret.empty() ? texts.token_key : texts.token_secret;
+    if (texts.tls_certificate.empty() != texts.tls_key.empty())
+        return Farewell{2, "--tls-certificate and --tls-key go together"};
+    if (!texts.tls_key.empty())
+        settings.server.tls = http::TlsFiles{texts.tls_certificate, texts.tls_key};
+    return read_listen(settings, texts.listen);
+}
+
+}  // namespace
+
+std::expected<Settings, Farewell> parse_settings(int count, char** arguments) {
+    Settings settings;
+    Texts texts;
+    const auto cores = std::max(1U, std::thread::hardware_concurrency());
+    settings.engine.shards = static_cast<std::uint16_t>(std::max(1U, cores / 2));
+    settings.io_threads = std::max(1U, cores / 2);
+    CLI::App app("The engine: orders and inventory, decided one at a time and kept in a log.",
+                 "holdfast");
+    app.set_config("--config", "", "File of these settings, TOML: data = \"/var/lib/holdfast\"");
+    app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    name_engine(app, settings, texts);
+    name_server(app, settings, texts);
+    try {
+        app.parse(count, arguments);
+    } catch (const CLI::ParseError& error) {
+        std::ostringstream words, complaint;
+        const int status = app.exit(error, words, complaint);
+        return std::unexpected(Farewell{status == 0 ? 0 : 2, words.str() + complaint.str()});
+    }
+    if (auto farewell = understand(settings, texts)) return std::unexpected(*std::move(farewell));
+    return settings;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,34 @@
+// Settings: what the program is told at start: by arguments, and by a file of the same names.
+//
+// Errors  parse_settings() says what is wrong, or what was asked (--help), and the status to end with.
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "engine/http/dispatch.h"
+#include "engine/http/server.h"
+#include "engine/runtime/engine.h"
+
+namespace holdfast {
+
+struct Settings {
+    std::string data;
+    EngineSettings engine;
+    std::uint64_t segment_bytes = 64 << 20;
+
+    http::ServerSettings server;
+    http::DispatchSettings dispatch;
+    unsigned io_threads = 1;
+    bool without_tokens = false;
+    http::TokenSettings tokens;
+    std::int64_t sandbox_latency_ms = 0;
+};
+
+struct Farewell {
+    int status;
+    std::string words;
+};
+std::expected<Settings, Farewell> parse_settings(int count, char** arguments);
+
+}  // namespace holdfast

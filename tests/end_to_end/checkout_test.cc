@@ -1,0 +1,110 @@
+// From a cart to an order over HTTP, with the program itself, to every end a checkout has.
+#include "tests/support/engine_process.h"
+#include "tests/support/shop.h"
+#include "tests/support/temporary_folder.h"
+
+namespace holdfast {
+namespace {
+
+class Checkout : public testing::Test {
+protected:
+    TemporaryFolder folder;
+    EngineProcess engine{folder.path()};
+    Shop shop{engine.port()};
+};
+
+TEST_F(Checkout, answers_with_the_order_when_it_is_paid) {
+    shop.open_with("cup", 10);
+    shop.open_cart("c1", "cup", 3);
+    const auto ordered = shop.complete("c1", "o1", 300);
+    ASSERT_EQ(ordered.result_int(), 201U) << ordered.body();
+    EXPECT_EQ(ordered["Location"], "/v1/orders/o1");
+    EXPECT_EQ(Body(ordered).at({"state"}), "confirmed");
+    EXPECT_EQ(Body(ordered).at({"total"}), "300");
+    const auto order = shop.get("/v1/orders/o1", ordered);
+    EXPECT_EQ(order["ETag"], ordered["ETag"]);
+    EXPECT_EQ(Body(order).at({"lines", "0", "open"}), "3");
+    EXPECT_EQ(Body(shop.get("/v1/carts/c1", ordered)).at({"order"}), "o1");
+}
+
+TEST_F(Checkout, says_what_is_short_and_opens_the_cart_again) {
+    shop.open_with("cup", 2);
+    shop.open_cart("c1", "cup", 3);
+    const auto refused = shop.complete("c1", "o1", 300);
+    EXPECT_EQ(refused.result_int(), 409U);
+    EXPECT_EQ(problem_in(refused), "stock_is_insufficient");
+    EXPECT_EQ(Body(refused).at({"shortages", "0", "sku"}), "cup");
+    EXPECT_EQ(Body(refused).at({"shortages", "0", "available"}), "2");
+    EXPECT_EQ(shop.receive("cup", 1).result_int(), 200U);
+    EXPECT_EQ(shop.complete("c1", "o2", 300).result_int(), 201U);
+}
+
+TEST_F(Checkout, says_that_the_payment_was_declined_and_lets_the_stock_go) {
+    shop.open_with("cup", 3);
+    shop.open_cart("c1", "cup", 3);
+    const auto declined = shop.complete("c1", "o1", 300, "tok_decline");
+    EXPECT_EQ(declined.result_int(), 402U);
+    EXPECT_EQ(problem_in(declined), "payment_was_declined");
+    EXPECT_EQ(shop.complete("c1", "o2", 300).result_int(), 201U);
+}
+
+TEST_F(Checkout, answers_at_once_when_asked_to) {
+    shop.open_with("cup", 3);
+    shop.open_cart("c1", "cup", 3);
+    const auto begun = shop.complete("c1", "o1", 300, "tok_timeout", "Prefer: respond-async\r\n");
+    EXPECT_EQ(begun.result_int(), 202U) << begun.body();
+    EXPECT_EQ(begun["Location"], "/v1/orders/o1");
+    EXPECT_EQ(Body(begun).at({"events", "0", "type"}), "Frozen");
+}
+
+TEST_F(Checkout, needs_no_cart) {
+    shop.open_with("cup", 3);
+    const auto ordered =
+        shop.post("/v1/orders",
+                  R"({"order":"till-1","currency":"GBP","total":200,"lines":[{"line":"1",
+                      "sku":"cup","quantity":2,"unit_price":100}],
+                      "payments":[{"amount":200,"outside":true}]})");
+    ASSERT_EQ(ordered.result_int(), 201U) << ordered.body();
+    EXPECT_EQ(Body(ordered).at({"order"}), "till-1");
+}
+
+TEST_F(Checkout, ends_in_parcels_and_returns) {
+    shop.open_with("cup", 3);
+    shop.open_cart("c1", "cup", 3);
+    const auto ordered = shop.complete("c1", "o1", 300);
+    ASSERT_EQ(ordered.result_int(), 201U);
+    std::string fulfillment;
+    for (auto after = ordered; fulfillment.empty();) {
+        const auto queue = shop.get("/v1/fulfillments?location=main", after);
+        fulfillment = Body(queue).at({"items", "0", "fulfillment"});
+    }
+    const auto shipped = shop.post("/v1/fulfillments/" + fulfillment + "/ship",
+                                   R"({"shipment":"p1","carrier":"bike","tracking":"42"})");
+    ASSERT_EQ(shipped.result_int(), 200U) << shipped.body();
+    std::string state;
+    for (; state != "completed"; state = Body(shop.ask("GET /v1/orders/o1")).at({"state"})) {
+    }
+    const auto returned = shop.post("/v1/orders/o1/returns",
+                                    R"({"lines":[{"line":"1","quantity":1,"condition":"sellable"}],
+                      "restock":true,"refund":true})");
+    EXPECT_EQ(returned.result_int(), 201U) << returned.body();
+    const auto order = shop.get("/v1/orders/o1", returned);
+    EXPECT_EQ(Body(order).at({"lines", "0", "returned"}), "1");
+}
+
+TEST_F(Checkout, is_called_off_when_the_warehouse_agrees) {
+    shop.open_with("cup", 3);
+    shop.open_cart("c1", "cup", 3);
+    ASSERT_EQ(shop.complete("c1", "o1", 300).result_int(), 201U);
+    const auto cancelled =
+        shop.post("/v1/orders/o1/cancel", R"({"lines":[{"line":"1","quantity":1}]})");
+    ASSERT_EQ(cancelled.result_int(), 200U) << cancelled.body();
+    EXPECT_EQ(Body(cancelled).at({"events", "0", "type"}), "CancellationAsked");
+    EXPECT_EQ(Body(cancelled).at({"events", "1", "type"}), "LinesCancelled");
+    const auto order = shop.get("/v1/orders/o1", cancelled);
+    EXPECT_EQ(Body(order).at({"lines", "0", "cancelled"}), "1");
+    EXPECT_EQ(Body(order).at({"lines", "0", "open"}), "2");
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -1,0 +1,170 @@
+// What every command has over HTTP, with the program itself: keys, versions, tokens, batches, and a
+// name for everything that can be wrong with a request.
+#include "tests/support/engine_process.h"
+#include "tests/support/shop.h"
+#include "tests/support/temporary_folder.h"
+
+namespace holdfast {
+namespace {
+
+class Commands : public testing::Test {
+protected:
+    TemporaryFolder folder;
+    EngineProcess engine{folder.path()};
+    Shop shop{engine.port()};
+};
+
+constexpr std::string_view three = R"({"quantity":3})";
+
+TEST_F(Commands, are_answered_again_by_their_key) {
+    shop.open_with("cup", 10);
+    const auto first = shop.post_again("/v1/skus/cup/reservations", std::string(three), "mine");
+    ASSERT_EQ(first.result_int(), 201U) << first.body();
+    EXPECT_EQ(first.count("Idempotent-Replayed"), 0U);
+    const auto again = shop.post_again("/v1/skus/cup/reservations", std::string(three), "mine");
+    EXPECT_EQ(again.result_int(), 201U);
+    EXPECT_EQ(again["Idempotent-Replayed"], "true");
+    EXPECT_EQ(again.body(), first.body());
+    EXPECT_EQ(again["Location"], first["Location"]);
+    const auto stock = shop.get("/v1/availability?sku=cup", again);
+    EXPECT_EQ(Body(stock).at({"items", "0", "available"}), "7");
+}
+
+TEST_F(Commands, are_refused_when_a_key_comes_with_another_request) {
+    shop.open_with("cup", 10);
+    shop.open_with("jug", 10);
+    shop.post_again("/v1/skus/cup/reservations", std::string(three), "mine");
+    const auto other = shop.post_again("/v1/skus/cup/reservations", R"({"quantity":4})", "mine");
+    EXPECT_EQ(other.result_int(), 422U);
+    EXPECT_EQ(problem_in(other), "idempotency_key_was_used");
+    EXPECT_EQ(shop.post_again("/v1/skus/jug/reservations", std::string(three), "mine").result_int(),
+              201U);
+}
+
+TEST_F(Commands, need_a_key_when_they_are_posted) {
+    EXPECT_EQ(problem_in(shop.ask("POST /v1/skus/cup/reservations", std::string(three))),
+              "idempotency_key_is_missing");
+    EXPECT_EQ(problem_in(shop.post_again("/v1/skus/cup/reservations", std::string(three),
+                                         "017f22e2-79b0-7cc3-98c4-dc0c0c07398f")),
+              "idempotency_key_is_too_old");
+}
+
+TEST_F(Commands, are_refused_when_they_are_based_on_an_older_version) {
+    shop.open_with("cup", 10);
+    shop.open_cart("c1", "cup", 1);
+    const std::string line = R"({"sku":"cup","quantity":2,"unit_price":100)";
+    const auto by_header = shop.ask("PUT /v1/carts/c1/lines/1", line + "}", "If-Match: \"7\"\r\n");
+    EXPECT_EQ(by_header.result_int(), 412U);
+    EXPECT_EQ(problem_in(by_header), "version_is_stale");
+    EXPECT_EQ(Body(by_header).at({"current_version"}), "1");
+    const auto by_body = shop.ask("PUT /v1/carts/c1/lines/1", line + R"(,"version":7})");
+    EXPECT_EQ(by_body.result_int(), 409U);
+    const auto current = shop.ask("PUT /v1/carts/c1/lines/1", line + "}", "If-Match: \"1\"\r\n");
+    EXPECT_EQ(current.result_int(), 200U) << current.body();
+    EXPECT_EQ(current["ETag"], "\"2\"");
+}
+
+TEST_F(Commands, of_a_batch_have_an_outcome_each) {
+    shop.open_with("cup", 5);
+    const std::string reserve = R"({"method":"POST","path":"/v1/skus/cup/reservations",)";
+    const auto array =
+        shop.ask("POST /v1/batch", "[" + reserve + R"("key":"a","body":{"quantity":4}},)" +
+                                       reserve + R"("key":"b","body":{"quantity":4}},)" + reserve +
+                                       R"("body":{"quantity":1}}])");
+    ASSERT_EQ(array.result_int(), 200U) << array.body();
+    EXPECT_EQ(Body(array).at({"0", "status"}), "201");
+    EXPECT_EQ(Body(array).at({"1", "status"}), "409");
+    EXPECT_EQ(Body(array).at({"1", "body", "available"}), "1");
+    EXPECT_EQ(Body(array).at({"2", "body", "type"}), "/problems/idempotency_key_is_missing");
+    const auto lines = shop.ask("POST /v1/batch",
+                                reserve + R"("key":"c","body":{"quantity":1}})" + "\n" +
+                                    R"({"method":"GET","path":"/v1/carts/c1"})" + "\n",
+                                "Content-Type: application/x-ndjson\r\n");
+    EXPECT_EQ(lines["Content-Type"], "application/x-ndjson");
+    EXPECT_TRUE(lines.body().starts_with(R"({"status":201,"body":{)")) << lines.body();
+    EXPECT_NE(lines.body().find("}\n{\"status\":405,"), std::string::npos) << lines.body();
+}
+
+TEST_F(Commands, are_refused_by_name_when_their_body_is_not_right) {
+    shop.open_with("cup", 5);
+    const auto refused = [&](const std::string& body) {
+        const auto response = shop.post("/v1/skus/cup/reservations", body);
+        EXPECT_EQ(response.result_int(), 400U) << response.body();
+        return problem_in(response);
+    };
+    EXPECT_EQ(refused(R"({"quantity":)"), "text_is_not_json");
+    EXPECT_EQ(refused(R"({"quantity":1,"colour":"red"})"), "field_is_unknown");
+    EXPECT_EQ(refused(R"({"quantity":1,"order":"o1"})"), "field_is_unknown");
+    EXPECT_EQ(refused(R"({"quantity":1,"quantity":1})"), "field_is_repeated");
+    EXPECT_EQ(refused(R"({})"), "field_is_missing");
+    EXPECT_EQ(refused(R"({"quantity":"1"})"), "field_has_the_wrong_type");
+    EXPECT_EQ(refused(R"({"quantity":-1})"), "value_is_outside_its_range");
+    EXPECT_EQ(refused(R"({"quantity":0})"), "value_is_outside_its_range");
+    EXPECT_EQ(refused(R"({"quantity":99999999999999999999})"), "value_is_outside_its_range");
+    EXPECT_EQ(refused("{\"quantity\":1,\"reason\":\"\xff\"}"), "text_is_not_utf8");
+    EXPECT_EQ(refused(R"({"quantity":1,"reference":"4111 1111 1111 1111"})"),
+              "card_number_is_not_accepted");
+    EXPECT_EQ(problem_in(shop.post("/v1/skus/cup/movements",
+                                   R"({"kind":"conjure","location":"main","quantity":1})")),
+              "value_is_outside_its_range");
+    EXPECT_EQ(problem_in(shop.post("/v1/skus/a%20b/reservations", std::string(three))),
+              "text_has_a_forbidden_character");
+    const auto stock = shop.ask("GET /v1/availability?sku=cup");
+    EXPECT_EQ(Body(stock).at({"items", "0", "available"}), "5");
+}
+
+TEST_F(Commands, are_refused_by_name_when_the_business_says_no) {
+    shop.open_with("cup", 5);
+    shop.open_cart("c1", "cup", 1);
+    const auto unknown = shop.post("/v1/skus/jug/reservations", std::string(three));
+    EXPECT_EQ(unknown.result_int(), 404U);
+    EXPECT_EQ(problem_in(unknown), "sku_is_unknown");
+    EXPECT_EQ(problem_in(shop.ask("PATCH /v1/carts/c9", R"({"country":"UK"})")), "cart_is_unknown");
+    EXPECT_EQ(problem_in(shop.post("/v1/orders/o9/cancel")), "order_is_unknown");
+    EXPECT_EQ(problem_in(shop.complete("c1", "o1", 99)), "total_is_not_as_expected");
+    const auto dollars = shop.post("/v1/carts/c1/complete",
+                                   R"({"expected_total":{"amount":100,"currency":"USD"},
+                                       "payments":[{"amount":100,"token":"tok_approve"}]})");
+    EXPECT_EQ(problem_in(dollars), "currency_differs");
+    const auto sum = shop.post("/v1/orders",
+                               R"({"currency":"GBP","total":5,"lines":[{"line":"1","sku":"cup",
+                                   "quantity":1,"unit_price":100}],"payments":[]})");
+    EXPECT_EQ(problem_in(sum), "total_does_not_add_up");
+    const auto short_of = shop.post("/v1/skus/cup/reservations", R"({"quantity":6})");
+    EXPECT_EQ(short_of.result_int(), 409U);
+    EXPECT_EQ(Body(short_of).at({"available"}), "5");
+    EXPECT_EQ(short_of["Content-Type"], "application/problem+json");
+}
+
+TEST_F(Commands, have_no_time_of_their_own_unless_the_engine_keeps_it) {
+    EXPECT_EQ(problem_in(shop.post("/v1/skus/cup/reservations", std::string(three),
+                                   "Holdfast-Time: 1000\r\n")),
+              "own_times_are_not_kept");
+}
+
+TEST_F(Commands, seal_what_is_personal_until_it_is_forgotten) {
+    const auto opened = shop.ask("PUT /v1/carts/c1",
+                                 R"({"currency":"GBP","customer":"u1",
+                                     "personal":{"name":"Ann"}})");
+    ASSERT_EQ(opened.result_int(), 201U) << opened.body();
+    EXPECT_EQ(Body(shop.get("/v1/carts/c1", opened)).at({"personal", "name"}), "Ann");
+    EXPECT_EQ(shop.ask("DELETE /v1/customers/u1/personal-data").result_int(), 204U);
+    const auto cart = shop.ask("GET /v1/carts/c1");
+    EXPECT_NE(cart.body().find(R"("forgotten":true)"), std::string::npos) << cart.body();
+}
+
+TEST_F(Commands, are_seen_by_reads_that_wait_for_them) {
+    shop.open_with("cup", 1);
+    for (int quantity = 2; quantity < 40; ++quantity) {
+        const auto received = shop.receive("cup", 1);
+        const auto stock = shop.get("/v1/availability?sku=cup", received);
+        ASSERT_EQ(Body(stock).at({"items", "0", "available"}), std::to_string(quantity));
+    }
+    EXPECT_EQ(problem_in(shop.ask("GET /v1/stock/totals?wait_for=nonsense")),
+              "consistency_token_is_malformed");
+    EXPECT_EQ(problem_in(shop.ask("GET /v1/carts/c9")), "cart_is_unknown");
+    EXPECT_EQ(problem_in(shop.ask("GET /v1/orders?cursor=nonsense")), "cursor_is_malformed");
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -1,0 +1,87 @@
+// EngineProcess: the program itself, on a folder and a free port, until it is told to end.
+//
+// Lifetime  ends its process when it goes.
+// Errors    a program that ended instead of serving has port 0, and says why in words().
+#pragma once
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace holdfast {
+
+class EngineProcess {
+public:
+    explicit EngineProcess(const std::filesystem::path& data,
+                           const std::vector<std::string>& more = {}) {
+        std::vector<std::string> arguments{
+            HOLDFAST_PROGRAM, "--data",    data.string(), "--listen",
+            "127.0.0.1:0",    "--segment", "1048576",     "--insecure-no-tokens"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        spawn(arguments);
+        read_until_it_serves();
+    }
+    EngineProcess(const EngineProcess&) = delete;
+    EngineProcess& operator=(const EngineProcess&) = delete;
+    ~EngineProcess() {
+        if (process_ > 0) end(SIGKILL);
+        ::close(output_);
+    }
+
+    std::uint16_t port() const { return port_; }
+    const std::string& words() const { return words_; }
+
+    // The status it ended with, or minus the signal that killed it.
+    int end(int signal) {
+        ::kill(process_, signal);
+        return wait();
+    }
+    int wait() {
+        int status = 0;
+        EXPECT_EQ(::waitpid(process_, &status, 0), process_);
+        process_ = -1;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    }
+
+private:
+    void spawn(const std::vector<std::string>& arguments) {
+        int ends[2] = {-1, -1};
+        ASSERT_EQ(::pipe(ends), 0);
+        std::vector<char*> raw;
+        for (const auto& argument : arguments) raw.push_back(const_cast<char*>(argument.c_str()));
+        raw.push_back(nullptr);
+        posix_spawn_file_actions_t actions;
+        posix_spawn_file_actions_init(&actions);
+        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+        posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
+        posix_spawn_file_actions_addclose(&actions, ends[0]);
+        ASSERT_EQ(posix_spawn(&process_, raw.front(), &actions, nullptr, raw.data(), environ), 0);
+        posix_spawn_file_actions_destroy(&actions);
+        ::close(ends[1]);
+        output_ = ends[0];
+    }
+
+    void read_until_it_serves() {
+        constexpr std::string_view serves = "holdfast serves on http://127.0.0.1:";
+        for (char letter = 0; ::read(output_, &letter, 1) == 1;) {
+            words_ += letter;
+            const auto found = words_.find(serves);
+            if (letter != '\n' || found == std::string::npos) continue;
+            port_ = static_cast<std::uint16_t>(std::stoi(words_.substr(found + serves.size())));
+            return;
+        }
+    }
+
+    pid_t process_ = -1;
+    int output_ = -1;
+    std::uint16_t port_ = 0;
+    std::string words_;
+};
+
+}  // namespace holdfast

@@ -13,10 +13,17 @@ double percentile(std::vector<std::uint32_t>& samples_us, double share) {
     return samples_us[place];
 }
 
-double peak_rss_mib() {
+double own_peak_rss_mib() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+double own_cpu_s() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
 void print(const Report& report, bool json) {
@@ -24,7 +31,7 @@ void print(const Report& report, bool json) {
                                                         {"limit_per_s", report.limit_per_s},
                                                         {"p50_us", report.p50_us},
                                                         {"p99_us", report.p99_us},
-                                                        {"peak_rss_mib", peak_rss_mib()}};
+                                                        {"peak_rss_mib", report.peak_rss_mib}};
     figures.insert(figures.end(), report.more.begin(), report.more.end());
     std::printf(json ? "{\"scenario\":\"%s\"" : "%s\n", report.scenario.c_str());
     for (const auto& [name, value] : figures)

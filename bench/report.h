@@ -14,6 +14,7 @@ struct Report {
     double rate_per_s = 0;
     double limit_per_s = 0;  // what the same machine does without what is measured; 0: not asked
     double p50_us = 0, p99_us = 0;
+    double peak_rss_mib = 0;
     std::vector<std::pair<std::string, double>> more;
 };
 
@@ -21,6 +22,8 @@ void print(const Report& report, bool json);
 
 // Sorts the samples.
 double percentile(std::vector<std::uint32_t>& samples_us, double share);
-double peak_rss_mib();
+// Of this process: the most memory it ever had, and the time its threads have spent by now.
+double own_peak_rss_mib();
+double own_cpu_s();
 
 }  // namespace holdfast::bench

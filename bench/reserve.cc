@@ -100,6 +100,7 @@ void receive_stock(Engine& engine, std::uint32_t skus) {
 
 struct Run {
     double seconds = 0;
+    double cpu_seconds = 0;  // of all threads, the one that posts too
     std::size_t refused = 0;
     std::vector<std::uint32_t> latencies_us;
 };
@@ -109,6 +110,7 @@ Run reserve_all(Engine& engine, const ReserveSettings& settings, std::vector<Pre
     run.latencies_us.resize(prepared.size());
     std::atomic<std::size_t> refused = 0;
     Window window(settings.in_flight);
+    const auto cpu_before = own_cpu_s();
     const auto start = Steady::now();
     for (std::size_t n = 0; n < prepared.size(); ++n) {
         const auto sku = sku_of(prepared[n].sku);
@@ -122,6 +124,7 @@ Run reserve_all(Engine& engine, const ReserveSettings& settings, std::vector<Pre
     }
     window.drain();
     run.seconds = seconds_since(start);
+    run.cpu_seconds = own_cpu_s() - cpu_before;
     run.refused = refused;
     return run;
 }
@@ -188,7 +191,9 @@ std::expected<Report, Error> reserve(const ReserveSettings& settings) {
                   count / *alone,
                   percentile(run.latencies_us, 0.50),
                   percentile(run.latencies_us, 0.99),
-                  {{"refused", static_cast<double>(run.refused)}}};
+                  own_peak_rss_mib(),
+                  {{"cpu_ns_each", run.cpu_seconds * 1e9 / count},
+                   {"refused", static_cast<double>(run.refused)}}};
     engine->reset();
     store->reset();
     log->reset();

@@ -1,9 +1,15 @@
-// list: the records of a log, one JSON object a line, filtered.
+// list: the records of a log, filtered: one JSON object a line, or one short line to read.
+//
+// Order   by context and partition, in each by sequence.
+// Errors  refused: a filter names what the log cannot have, or it was interrupted. damaged: a record
+//         that cannot be read, with its place.
 #pragma once
 
+#include <cstdio>
 #include <optional>
 
 #include "replay/walk.h"
+#include "replay/watch.h"
 
 namespace holdfast::replay {
 
@@ -14,11 +20,17 @@ struct Filter {
     std::string event;   // an event's name
     std::string client;
     Sequence from = 0;
-    std::size_t limit = 0;  // 0: all
+    std::size_t limit = 0;                            // 0: all
+    std::optional<std::int64_t> since_ms, before_ms;  // of the decision's time
     bool refused_only = false;
+    bool brief = false;
 };
 
+// "2010-12-01" or "2010-12-01T08:26:00Z", in milliseconds of 1970.
+std::expected<std::int64_t, Error> time_from(const std::string& text);
+
 // Returns how many were listed.
-std::expected<std::size_t, Error> list(const EventLog& log, const Filter& filter);
+std::expected<std::size_t, Error> list(const EventLog& log, const Filter& filter, Watch& watch,
+                                       std::FILE* to);
 
 }  // namespace holdfast::replay

@@ -1,4 +1,6 @@
 // holdfast-replay: reads a history: list it, verify it.
+//
+// Errors  status 1: what is wrong with the history, on stderr; 2: the arguments are; 130: Ctrl-C.
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
@@ -13,31 +15,87 @@ namespace {
 
 using namespace holdfast;
 
+constexpr int found_a_fault = 1, misused = 2, signalled = 128;
+
 int failed(const Error& error) {
     std::fprintf(stderr, "holdfast-replay: %s\n", error.detail.c_str());
-    return 1;
+    const auto signal = replay::Watch::interrupted_by();
+    return signal != 0 ? signalled + signal : found_a_fault;
 }
 
-int run_verify(const std::filesystem::path& data, const EventLog& log, bool log_only) {
+struct Asked {
+    std::filesystem::path data;
+    replay::Filter filter;
+    std::string since, before;
+    bool log_only = false;
+};
+
+std::expected<replay::Verified, Error> verified(const Asked& asked, const EventLog& log) {
     std::unique_ptr<rocks::RocksStateStore> store;
-    if (!log_only && std::filesystem::exists(data / "state")) {
-        auto opened = rocks::RocksStateStore::open({.folder = data / "state"});
+    if (!asked.log_only && std::filesystem::exists(asked.data / "state")) {
+        auto opened = rocks::RocksStateStore::open({.folder = asked.data / "state"});
         if (!opened)
-            return failed({Error::refused, opened.error().detail +
-                                               " (stop the engine to compare its state, or use "
-                                               "--log-only)"});
+            return std::unexpected(Error{Error::refused, opened.error().detail +
+                                                             " (or leave the engine's state out "
+                                                             "with --log-only)"});
         store = *std::move(opened);
     }
-    const auto verified = replay::verify(log, store.get(), isatty(STDERR_FILENO) == 1);
-    if (!verified) return failed(verified.error());
+    replay::Watch watch(isatty(STDERR_FILENO) == 1);
+    return replay::verify(log, store.get(), watch);
+}
+
+int verify(const Asked& asked, const EventLog& log) {
+    const auto found = verified(asked, log);
+    if (!found) return failed(found.error());
     std::printf("%llu records in %zu partitions: checksums, chain and rules hold\n",
-                static_cast<unsigned long long>(verified->records), verified->partitions);
-    if (store)
-        std::printf("state of %zu partitions rebuilt from the log alone: %s, as the engine's\n",
-                    verified->compared, verified->state_hash.c_str());
+                static_cast<unsigned long long>(found->records), found->partitions);
+    std::printf("state rebuilt from the log alone: %s\n", found->state_hash.c_str());
+    if (!found->live_hash.empty())
+        std::printf("state of the engine:              %s, the same row by row\n",
+                    found->live_hash.c_str());
+    if (found->compared != 0)
+        std::printf("compared %zu of %zu partitions; %llu records are behind the engine's state\n",
+                    found->compared, found->partitions,
+                    static_cast<unsigned long long>(found->behind));
     else
         std::printf("no state to compare with\n");
     return 0;
+}
+
+int list(Asked& asked, const EventLog& log) {
+    replay::Watch watch(false);
+    const auto listed = replay::list(log, asked.filter, watch, stdout);
+    std::fflush(stdout);
+    return listed ? 0 : failed(listed.error());
+}
+
+// Of an option that is not there nothing is said.
+std::expected<void, Error> read_times(Asked& asked) {
+    for (const auto& [text, to] : {std::pair(&asked.since, &asked.filter.since_ms),
+                                   std::pair(&asked.before, &asked.filter.before_ms)}) {
+        if (text->empty()) continue;
+        const auto at = replay::time_from(*text);
+        if (!at) return std::unexpected(at.error());
+        *to = *at;
+    }
+    return {};
+}
+
+void describe_list(CLI::App& list, Asked& asked) {
+    auto& filter = asked.filter;
+    list.add_option("--context", filter.context, "stock, cart, order, payment or fulfillment")
+        ->check(CLI::IsMember({"stock", "cart", "order", "payment", "fulfillment"}));
+    list.add_option("--partition", filter.partition, "one partition");
+    list.add_option("--stream", filter.stream, "one stream, by its key");
+    list.add_option("--event", filter.event, "decisions with this event, e.g. Reserved");
+    list.add_option("--client", filter.client, "one client's commands");
+    list.add_option("--from", filter.from, "from this sequence of each partition on")
+        ->check(CLI::NonNegativeNumber);
+    list.add_option("--since", asked.since, "decided at this time or later, e.g. 2010-12-01");
+    list.add_option("--before", asked.before, "decided before this time");
+    list.add_option("--limit", filter.limit, "at most so many")->check(CLI::NonNegativeNumber);
+    list.add_flag("--refused", filter.refused_only, "only what was not accepted");
+    list.add_flag("--brief", filter.brief, "a short line each, not JSON");
 }
 
 }  // namespace
@@ -45,30 +103,22 @@ int run_verify(const std::filesystem::path& data, const EventLog& log, bool log_
 int main(int argc, char** argv) {
     CLI::App app("Reads a Holdfast history.", "holdfast-replay");
     app.require_subcommand(1);
-    std::filesystem::path data;
-    app.add_option("--data", data, "the engine's data folder")
+    Asked asked;
+    app.add_option("--data", asked.data, "the engine's data folder")
         ->required()
         ->check(CLI::ExistingDirectory);
-    auto* list = app.add_subcommand("list", "the records, one JSON object a line")->fallthrough();
-    replay::Filter filter;
-    list->add_option("--context", filter.context, "stock, cart, order, payment or fulfillment")
-        ->check(CLI::IsMember({"stock", "cart", "order", "payment", "fulfillment"}));
-    list->add_option("--partition", filter.partition, "one partition");
-    list->add_option("--stream", filter.stream, "one stream, by its key");
-    list->add_option("--event", filter.event, "decisions with this event, e.g. Reserved");
-    list->add_option("--client", filter.client, "one client's commands");
-    list->add_option("--from", filter.from, "from this sequence of each partition on");
-    list->add_option("--limit", filter.limit, "at most so many");
-    list->add_flag("--refused", filter.refused_only, "only what was not accepted");
-    auto* verify = app.add_subcommand("verify", "everything again from zero: chain, rules, state")
-                       ->fallthrough();
-    bool log_only = false;
-    verify->add_flag("--log-only", log_only, "do not compare with the engine's state");
-    CLI11_PARSE(app, argc, argv);
-
-    const auto log = segments::SegmentView::open(data / "log");
+    auto* lists = app.add_subcommand("list", "the records, one JSON object a line")->fallthrough();
+    describe_list(*lists, asked);
+    auto* verifies = app.add_subcommand("verify", "everything again from zero: chain, rules, state")
+                         ->fallthrough();
+    verifies->add_flag("--log-only", asked.log_only, "do not compare with the engine's state");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : misused;
+    }
+    if (const auto read = read_times(asked); !read) return failed(read.error()), misused;
+    const auto log = segments::SegmentView::open(asked.data / "log");
     if (!log) return failed(log.error());
-    if (verify->parsed()) return run_verify(data, **log, log_only);
-    const auto listed = replay::list(**log, filter);
-    return listed ? 0 : failed(listed.error());
+    return verifies->parsed() ? verify(asked, **log) : list(asked, **log);
 }

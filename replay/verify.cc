@@ -52,8 +52,23 @@ struct RowsHash {
 };
 
 std::unexpected<Error> fault(PartitionId at, Sequence sequence, const std::string& what) {
-    return std::unexpected(
-        Error{Error::damaged, name_of(at) + ", record " + std::to_string(sequence) + ": " + what});
+    return replay::fault(at, sequence, Error{Error::damaged, what});
+}
+
+// "the stream A-1", out of a row's key.
+std::string row_name(std::string_view key) {
+    const std::string rest(key.substr(4));
+    switch (static_cast<RowKind>(key.at(3))) {
+        case RowKind::position: return "its position";
+        case RowKind::stream: return "the stream " + rest;
+        case RowKind::child: return "a row of the stream " + rest.substr(0, rest.find('\0'));
+        case RowKind::timer:
+            return "the timer of " + rest.substr(std::min<std::size_t>(8, rest.size()));
+        case RowKind::shared: return "what its streams share";
+        case RowKind::id:
+        case RowKind::natural_id: return "an id that was used";
+    }
+    return "a row of an unknown kind";
 }
 
 // One partition from zero: its machine, and the comparison when it stands where the cut was made.
@@ -84,12 +99,12 @@ public:
         return taken;
     }
     const Machine& machine() const { return *machine_; }
-    void add_rows(RowsHash& hash) {
+    std::vector<Row> rows() {
         std::vector<Row> rows;
         machine_->cut(rows);
+        std::erase_if(rows, [](const Row& row) { return !row.value || !is_compared(row.key); });
         std::ranges::sort(rows, {}, &Row::key);
-        for (const auto& row : rows)
-            if (row.value && is_compared(row.key)) hash.add(row.key, *row.value);
+        return rows;
     }
 
 private:
@@ -98,13 +113,35 @@ private:
     std::unique_ptr<Machine> machine_;
 };
 
-std::expected<void, Error> add_live_rows(const StateStore& store, PartitionId at, RowsHash& hash) {
+// Adds the engine's rows; says the first in which they differ from those of the log.
+std::expected<std::optional<std::string>, Error> add_live_rows(const StateStore& store,
+                                                               PartitionId at,
+                                                               std::span<const Row> rebuilt,
+                                                               RowsHash& hash) {
     const auto prefix = partition_prefix(at);
-    return store.scan(prefix, after_prefix(prefix),
-                      [&](std::string_view key, std::string_view value) {
-                          if (is_compared(key)) hash.add(key, value);
-                          return true;
-                      });
+    std::optional<std::string> differs;
+    const auto differ = [&](const std::string& what) {
+        if (!differs) differs = what;
+    };
+    auto next = rebuilt.begin();
+    const auto scanned =
+        store.scan(prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
+            if (!is_compared(key)) return true;
+            hash.add(key, value);
+            if (differs) return true;
+            if (next == rebuilt.end() || key < next->key)
+                differ("the engine's state has " + row_name(key) + ", the log has not");
+            else if (next->key < key)
+                differ("the engine's state lacks " + row_name(next->key));
+            else if (*next->value != value)
+                differ("the engine's state of " + row_name(key) + " is not the log's");
+            ++next;
+            return true;
+        });
+    if (!scanned) return std::unexpected(scanned.error());
+    if (!differs && next != rebuilt.end())
+        differ("the engine's state lacks " + row_name(next->key));
+    return differs;
 }
 
 // Where the checkpoint of a partition stands; nothing when it has none.
@@ -112,7 +149,7 @@ std::expected<std::optional<Sequence>, Error> cut_of(const StateStore* store, Pa
     if (!store) return std::nullopt;
     const std::vector<std::string> keys{row_prefix(at, RowKind::position)};
     const auto rows = store->get(keys);
-    if (!rows) return std::unexpected(rows.error());
+    if (!rows) return replay::fault(at, 0, rows.error());
     if (!(*rows)[0]) return std::nullopt;
     const auto position = wire::from_state_bytes<Position>(*(*rows)[0]);
     if (!position)
@@ -121,51 +158,92 @@ std::expected<std::optional<Sequence>, Error> cut_of(const StateStore* store, Pa
     return position->next;
 }
 
+// The whole log, one partition after the other.
+class Verification {
+public:
+    Verification(const EventLog& log, const StateStore* store, Watch& watch)
+        : log_(log), store_(store), watch_(watch) {}
+
+    std::expected<Verified, Error> run();
+
+private:
+    std::expected<void, Error> verify(PartitionId at);
+    std::expected<void, Error> compare(PartitionId at, Partition& partition, bool has_cut);
+
+    const EventLog& log_;
+    const StateStore* store_;
+    Watch& watch_;
+    std::uint16_t count_ = 0;  // of each context
+    RowsHash rebuilt_, live_;
+    Verified verified_;
+};
+
+std::expected<Verified, Error> Verification::run() {
+    const auto partitions = partitions_of(log_);
+    if (!partitions) return std::unexpected(partitions.error());
+    std::uint64_t records = 0;
+    for (const auto at : *partitions) records += log_.durable(at);
+    watch_.expect(records);
+    count_ = static_cast<std::uint16_t>(partitions->size() / contexts_count);
+    for (const auto at : *partitions)
+        if (const auto done = verify(at); !done) return std::unexpected(done.error());
+    verified_.state_hash = rebuilt_.finish();
+    if (verified_.compared == verified_.partitions) verified_.live_hash = live_.finish();
+    return verified_;
+}
+
+std::expected<void, Error> Verification::verify(PartitionId at) {
+    const auto cut = cut_of(store_, at);
+    if (!cut) return std::unexpected(cut.error());
+    const auto end = log_.durable(at);
+    if (*cut && **cut > end)
+        return fault(at, end, "the engine's state is ahead of the log: records are missing");
+    const auto until = cut->value_or(end);
+    Partition partition(at, count_);
+    bool compared = false;
+    const auto walked = each_batch(
+        log_, at, 0,
+        [&](const wire::BatchView& batch, const Bytes& blob) -> std::expected<bool, Error> {
+            if (const auto taken = partition.take(batch, blob); !taken)
+                return std::unexpected(taken.error());
+            const auto next = partition.machine().position().next;
+            if (const auto go_on = watch_.at(name_of(at), verified_.records + next); !go_on)
+                return std::unexpected(go_on.error());
+            if (next != until) return true;
+            compared = true;
+            const auto same = compare(at, partition, cut->has_value());
+            if (!same) return std::unexpected(same.error());
+            return true;
+        });
+    if (!walked) return std::unexpected(walked.error());
+    if (until != 0 && !compared)
+        return fault(at, until, "the engine's state ends here, where no batch does");
+    if (const auto broken = partition.machine().first_broken_rule())
+        return fault(at, end, "afterwards, " + *broken);
+    verified_.records += end;
+    verified_.behind += end - until;
+    ++verified_.partitions;
+    return {};
+}
+
+std::expected<void, Error> Verification::compare(PartitionId at, Partition& partition,
+                                                 bool has_cut) {
+    const auto rows = partition.rows();
+    for (const auto& row : rows) rebuilt_.add(row.key, *row.value);
+    if (!has_cut) return {};
+    ++verified_.compared;
+    const auto next = partition.machine().position().next;
+    const auto differs = add_live_rows(*store_, at, rows, live_);
+    if (!differs) return replay::fault(at, next, differs.error());
+    if (!*differs) return {};
+    return fault(at, next,
+                 "up to here, " + **differs + "; remove the state folder, it is made again");
+}
+
 }  // namespace
 
-std::expected<Verified, Error> verify(const EventLog& log, const StateStore* store, bool progress) {
-    const auto partitions = partitions_of(log);
-    if (!partitions) return std::unexpected(partitions.error());
-    Verified verified;
-    RowsHash rebuilt, live;
-    const auto count = static_cast<std::uint16_t>(partitions->size() / contexts_count);
-    for (const auto at : *partitions) {
-        const auto cut = cut_of(store, at);
-        if (!cut) return std::unexpected(cut.error());
-        if (*cut && **cut > log.durable(at))
-            return fault(at, **cut, "the checkpoint is ahead of the log: records are missing");
-        Partition partition(at, count);
-        const auto walked = each_batch(
-            log, at, 0,
-            [&](const wire::BatchView& batch, const Bytes& blob) -> std::expected<bool, Error> {
-                if (const auto taken = partition.take(batch, blob); !taken)
-                    return std::unexpected(taken.error());
-                if (!*cut || partition.machine().position().next != **cut) return true;
-                partition.add_rows(rebuilt);
-                ++verified.compared;
-                const auto added = add_live_rows(*store, at, live);
-                if (!added) return std::unexpected(added.error());
-                return true;
-            });
-        if (!walked) return std::unexpected(walked.error());
-        if (const auto broken = partition.machine().first_broken_rule())
-            return fault(at, partition.machine().position().next, "afterwards, " + *broken);
-        verified.records += partition.machine().position().next;
-        ++verified.partitions;
-        if (progress)
-            std::fprintf(stderr, "\rverified %zu of %zu partitions, %llu records ",
-                         verified.partitions, partitions->size(),
-                         static_cast<unsigned long long>(verified.records));
-    }
-    if (progress) std::fprintf(stderr, "\n");
-    verified.state_hash = rebuilt.finish();
-    verified.live_hash = live.finish();
-    if (verified.state_hash != verified.live_hash)
-        return std::unexpected(
-            Error{Error::damaged, "the state made from the log (" + verified.state_hash +
-                                      ") is not the checkpoint's (" + verified.live_hash +
-                                      "): remove the state folder, it is made again"});
-    return verified;
+std::expected<Verified, Error> verify(const EventLog& log, const StateStore* store, Watch& watch) {
+    return Verification(log, store, watch).run();
 }
 
 }  // namespace holdfast::replay

@@ -10,18 +10,21 @@ std::string name_of(PartitionId at) {
     return name + " " + std::to_string(at.partition);
 }
 
+std::unexpected<Error> fault(PartitionId at, Sequence sequence, const Error& error) {
+    return std::unexpected(Error{
+        error.code, name_of(at) + ", record " + std::to_string(sequence) + ": " + error.detail});
+}
+
 std::expected<std::vector<PartitionId>, Error> partitions_of(const EventLog& log) {
     std::vector<PartitionId> partitions;
     for (std::uint8_t context = 1; context <= contexts_count; ++context) {
         if (log.durable({context, 0}) == 0) continue;
         const auto stored = log.read({context, 0}, 0);
-        if (!stored) return std::unexpected(stored.error());
+        if (!stored) return fault({context, 0}, 0, stored.error());
         const auto batch = wire::open(*stored->blob);
-        if (!batch) return std::unexpected(batch.error());
+        if (!batch) return fault({context, 0}, 0, batch.error());
         const auto genesis = wire::read_genesis(batch->record(0).bytes);
-        if (!genesis)
-            return std::unexpected(
-                Error{Error::damaged, name_of({context, 0}) + ": record 0 is no genesis"});
+        if (!genesis) return fault({context, 0}, 0, {Error::damaged, "is no genesis"});
         for (std::uint16_t p = 0; p < genesis->partitions; ++p) partitions.push_back({context, p});
     }
     return partitions;
@@ -31,12 +34,9 @@ std::expected<void, Error> each_batch(const EventLog& log, PartitionId at, Seque
                                       const VisitBatch& visit) {
     while (from < log.durable(at)) {
         const auto stored = log.read(at, from);
-        if (!stored) return std::unexpected(stored.error());
+        if (!stored) return fault(at, from, stored.error());
         const auto batch = wire::open(*stored->blob);
-        if (!batch)
-            return std::unexpected(Error{batch.error().code, name_of(at) + ", record " +
-                                                                 std::to_string(stored->first) +
-                                                                 ": " + batch.error().detail});
+        if (!batch) return fault(at, stored->first, batch.error());
         const auto go_on = visit(*batch, *stored->blob);
         if (!go_on) return std::unexpected(go_on.error());
         if (!*go_on) return {};

@@ -11,6 +11,8 @@ namespace holdfast::replay {
 
 // "stock 3"
 std::string name_of(PartitionId at);
+// The error, with where it was found: "stock 3, record 17: ..."
+std::unexpected<Error> fault(PartitionId at, Sequence sequence, const Error& error);
 
 // The partitions that have records, in order. The count is in every genesis.
 std::expected<std::vector<PartitionId>, Error> partitions_of(const EventLog& log);

@@ -263,6 +263,30 @@ TEST_F(FullSegments, refuse_to_open_when_one_of_them_is_missing_or_short) {
     expect_whole();
 }
 
+TEST_F(FullSegments, say_which_numbers_went_with_one_that_is_missing_or_short) {
+    const auto second = folder_.segment(small.segment_bytes);
+    const auto kept = text_of(second);
+    put_text(second, kept.substr(0, frames_begin + 3 * 8'192));
+    EXPECT_NE(why_not().find("partition 0, numbers 10 to 13 are lost"), std::string::npos)
+        << why_not();
+    std::filesystem::remove(second);
+    EXPECT_NE(why_not().find("partition 0, numbers 7 to 13 are lost"), std::string::npos)
+        << why_not();
+    std::filesystem::remove(index_path(folder_.log(), small.segment_bytes));
+    EXPECT_NE(why_not().find("partition 0, numbers 7 to 13 are lost"), std::string::npos)
+        << why_not();
+}
+
+TEST_F(FullSegments, refuse_to_open_when_the_last_or_all_are_missing) {
+    for (const Position base : {4U, 3U, 2U, 1U, 0U}) {
+        std::filesystem::remove(folder_.segment(base * small.segment_bytes));
+        std::filesystem::remove(index_path(folder_.log(), base * small.segment_bytes));
+        const auto next = base == 0 ? "every record is lost"
+                                    : "number " + std::to_string(7 * base) + " and what follows";
+        EXPECT_NE(why_not().find(next), std::string::npos) << why_not();
+    }
+}
+
 TEST_F(FullSegments, lose_only_the_torn_flush_that_began_a_segment) {
     // The flush that rolled over reached the disk in the new segment only in part.
     const SegmentFolder other;

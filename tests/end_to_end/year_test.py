@@ -4,7 +4,8 @@
     year_test.py FOLDER_OF_PROGRAMS [--days N] [--opening SHARE] [--kill-loader]
 
 The loader must go on by itself when the engine comes back, end with every figure as the oracle has
-it, and find the same when it is run again. With --kill-loader it is killed too, and resumes.
+it, and find the same when it is run again. With --kill-loader it is killed too, and resumes. When
+all is done and the engine has ended, the log alone must make its state again, bit for bit.
 """
 
 import argparse
@@ -59,9 +60,15 @@ class Engine:
         self.port = int(served.group(1))
 
     def kill(self):
-        self.process.send_signal(signal.SIGKILL)
+        self.end(signal.SIGKILL)
+
+    def end(self, how):
+        if self.process.stdout.closed:
+            return None
+        self.process.send_signal(how)
         self.process.wait()
         self.process.stdout.close()
+        return self.process.returncode
 
 
 def loader(options, engine, folder):
@@ -92,6 +99,18 @@ def ended_well(process):
         raise SystemExit(f"the loader ended with {process.returncode}")
 
 
+def log_makes_the_state(programs, folder):
+    """What the log holds, replayed from its first record, is what the engine ended with."""
+    replay = [str(programs / "holdfast-replay"), "--data", str(folder / "data"), "verify"]
+    verified = subprocess.run(replay, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    print(verified.stdout)
+    if verified.returncode != 0:
+        raise SystemExit(f"verify ended with {verified.returncode}: {verified.stderr}")
+    found = re.findall(r"^state [a-z ]+: +([0-9a-f]{64})", verified.stdout, re.MULTILINE)
+    if len(found) != 2 or found[0] != found[1] or "40 of 40 partitions; 0 rec" not in verified.stdout:
+        raise SystemExit("not all of the state was compared, to the end of the log")
+
+
 def run(options, folder):
     rows, days = first_days(options.days)
     (folder / "days.csv").write_text(rows, newline="")
@@ -108,6 +127,9 @@ def run(options, folder):
             process = loader(options, engine, folder)
         ended_well(process)
         ended_well(loader(options, engine, folder))
+        if engine.end(signal.SIGTERM) != 0:
+            raise SystemExit("the engine did not end well")
+        log_makes_the_state(options.programs, folder)
     finally:
         engine.kill()
         engine.errors.close()

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "engine/adapters/segments/losses.h"
+
 namespace holdfast::segments {
 namespace {
 
@@ -83,16 +85,29 @@ std::expected<void, Error> Recovery::list() {
     std::ranges::sort(bases);
     for (const auto base : bases) {
         if (access_ == Access::look_at_safe && base >= mark_) break;
-        if (auto listed = list_one(base); !listed) return listed;
+        if (auto listed = list_one(base, bases); !listed) return listed;
     }
-    return {};
+    return next_base() < mark_ ? not_as_it_was(bases, "it is missing")
+                               : std::expected<void, Error>();
 }
 
-std::expected<void, Error> Recovery::list_one(Position base) {
+Position Recovery::next_base() const {
+    return segments_.empty() ? 0 : segments_.back().base + segments_.back().bytes;
+}
+
+// Of the segment that should be the next.
+std::unexpected<Error> Recovery::not_as_it_was(std::vector<Position> bases,
+                                               std::string_view why) const {
+    const auto broken = next_base();
+    const auto place = std::ranges::lower_bound(bases, broken);
+    if (place == bases.end() || *place != broken) bases.insert(place, broken);
+    return std::unexpected(damaged_at(segment_path(folder_, broken), 0,
+                                      fmt::format("{}: {}", why, losses(folder_, bases, broken))));
+}
+
+std::expected<void, Error> Recovery::list_one(Position base, const std::vector<Position>& bases) {
     const auto path = segment_path(folder_, base);
-    const auto follows = segments_.empty() ? 0 : segments_.back().base + segments_.back().bytes;
-    if (base != follows)
-        return std::unexpected(damaged_at(segment_path(folder_, follows), 0, "it is missing"));
+    if (base != next_base()) return not_as_it_was(bases, "it is missing");
     const auto file = File::open(path, File::Mode::read);
     if (!file) return std::unexpected(file.error());
     const auto size = file->size();
@@ -105,8 +120,7 @@ std::expected<void, Error> Recovery::list_one(Position base) {
     const bool is_it = read && is_valid(expected) && differs == page.begin() + sizeof expected &&
                        std::all_of(differs, page.end(), [](auto b) { return b == std::byte{0}; });
     if (!is_it)
-        return std::unexpected(
-            damaged_at(path, 0, "its header is not that of a segment of this place and length"));
+        return not_as_it_was(bases, "its header is not that of a segment of this place and length");
     segments_.push_back({base, *size});
     return {};
 }

@@ -51,7 +51,9 @@ private:
         Scan scan;
     };
     std::expected<void, Error> list();
-    std::expected<void, Error> list_one(Position base);
+    std::expected<void, Error> list_one(Position base, const std::vector<Position>& bases);
+    Position next_base() const;
+    std::unexpected<Error> not_as_it_was(std::vector<Position> bases, std::string_view why) const;
     std::expected<Tail, Error> find_tail();
     std::expected<Scan, Error> scan_visible(const Segment& segment) const;
     std::expected<void, Error> add_full(std::size_t at, Catalogue& catalogue) const;

@@ -1,0 +1,223 @@
+// holdfast-replay on the log of an engine that ran, and on what may become of a log.
+#include <algorithm>
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "engine/adapters/rocksdb/state_store.h"
+#include "tests/support/engine_process.h"
+#include "tests/support/program.h"
+#include "tests/support/shop.h"
+#include "tests/support/temporary_folder.h"
+
+namespace holdfast {
+namespace {
+
+namespace files = std::filesystem;
+using testing::HasSubstr;
+
+constexpr int flushes_of_a_segment = 256;  // of 1 MiB: each takes a page at least
+
+// One history for all tests, of two segments and something; each damages a copy.
+class Replay : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        recorded_ = new TemporaryFolder;
+        EngineProcess engine(recorded_->path() / "data");
+        Shop shop(engine.port());
+        shop.open_with("cup", 50);
+        shop.open_cart("c1", "cup", 3);
+        EXPECT_EQ(shop.complete("c1", "o1", 300).result_int(), 201U);
+        shop.open_cart("c2", "cup", 60);
+        EXPECT_EQ(shop.complete("c2", "o2", 6'000).result_int(), 409U);
+        for (int i = 0; i < 2 * flushes_of_a_segment + 20; ++i) shop.receive("cup", 1);
+        EXPECT_EQ(engine.end(SIGTERM), 0);
+    }
+    static void TearDownTestSuite() { delete recorded_; }
+
+    Replay() { files::copy(recorded_->path() / "data", data(), files::copy_options::recursive); }
+
+    files::path data() const { return folder_.path() / "data"; }
+    files::path segment(int number) const {
+        std::vector<files::path> found;
+        for (const auto& entry : files::directory_iterator(data() / "log"))
+            if (entry.path().extension() == ".segment") found.push_back(entry.path());
+        std::ranges::sort(found);
+        return found.at(static_cast<std::size_t>(number));
+    }
+    static void flip_byte(const files::path& file, std::uint64_t at) {
+        std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+        bytes.seekg(static_cast<std::streamoff>(at));
+        const auto byte = static_cast<char>(bytes.get() ^ 0x20);
+        bytes.seekp(static_cast<std::streamoff>(at));
+        bytes.put(byte);
+        EXPECT_TRUE(bytes.good());
+    }
+    std::vector<std::string> arguments(std::vector<std::string> more) const {
+        std::vector<std::string> all{HOLDFAST_REPLAY, "--data", data().string()};
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+    Ended replay(std::vector<std::string> more) const {
+        return Program(arguments(std::move(more))).end();
+    }
+    static auto lines_in(const std::string& text) { return std::ranges::count(text, '\n'); }
+
+private:
+    static inline TemporaryFolder* recorded_ = nullptr;
+    TemporaryFolder folder_;
+};
+
+TEST_F(Replay, verifies_that_the_log_alone_makes_the_state_of_the_engine) {
+    const auto verified = replay({"verify"});
+    EXPECT_EQ(verified.status, 0) << verified.err;
+    EXPECT_THAT(verified.out, HasSubstr("the same row by row"));
+    EXPECT_THAT(verified.out, HasSubstr("compared 40 of 40 partitions; 0 records are behind"));
+}
+
+TEST_F(Replay, names_the_partition_and_row_of_a_state_that_is_not_the_logs) {
+    {
+        auto state = rocks::RocksStateStore::open({.folder = data() / "state"}).value();
+        std::optional<Row> changed;
+        EXPECT_TRUE(state->scan("", "", [&](std::string_view key, std::string_view value) {
+            if (!key.ends_with("scup")) return true;
+            changed = Row{std::string(key), std::string(value)};
+            return false;
+        }));
+        ASSERT_TRUE(changed);
+        changed->value->back() = static_cast<char>(changed->value->back() ^ 1);
+        ASSERT_TRUE(state->ingest({*changed}));
+    }
+    const auto verified = replay({"verify"});
+    EXPECT_EQ(verified.status, 1);
+    EXPECT_THAT(verified.err, testing::ContainsRegex("stock [0-7], record [0-9]+: up to here, the "
+                                                     "engine's state of the stream cup is not"));
+    EXPECT_EQ(replay({"verify", "--log-only"}).status, 0);
+}
+
+TEST_F(Replay, names_the_row_that_the_state_lacks) {
+    {
+        auto state = rocks::RocksStateStore::open({.folder = data() / "state"}).value();
+        std::vector<Row> gone;
+        EXPECT_TRUE(state->scan("", "", [&](std::string_view key, std::string_view) {
+            if (key.ends_with("so1") && key.front() == 3) gone.push_back({std::string(key), {}});
+            return true;
+        }));
+        ASSERT_EQ(gone.size(), 1U);
+        ASSERT_TRUE(state->ingest(gone));
+    }
+    const auto verified = replay({"verify"});
+    EXPECT_EQ(verified.status, 1);
+    EXPECT_THAT(verified.err, HasSubstr("the engine's state lacks the stream o1"));
+}
+
+TEST_F(Replay, refuses_a_checkpoint_with_a_byte_flipped) {
+    for (const auto& entry : files::directory_iterator(data() / "state" / "rows"))
+        if (entry.path().extension() == ".sst") flip_byte(entry.path(), 40);
+    const auto verified = replay({"verify"});
+    EXPECT_EQ(verified.status, 1);
+    EXPECT_THAT(verified.err, testing::ContainsRegex("(stock|cart|order|payment) [0-7]"));
+}
+
+TEST_F(Replay, names_partition_and_sequence_of_a_byte_flipped_in_the_middle_of_the_log) {
+    for (const int number : {0, 1, 2}) {
+        const auto at = number == 2 ? 20'480U : 524'288U;
+        flip_byte(segment(number), at + 200);
+        for (const auto* verb : {"verify", "list"}) {
+            const auto read = replay({verb});
+            EXPECT_EQ(read.status, 1) << verb << number;
+            EXPECT_THAT(read.err, testing::ContainsRegex("partition [0-7], numbers [0-9]+ to "));
+            EXPECT_THAT(read.err, HasSubstr("do not match their checksum"));
+        }
+        flip_byte(segment(number), at + 200);
+    }
+    EXPECT_EQ(replay({"verify"}).status, 0);
+}
+
+TEST_F(Replay, names_partition_and_sequence_that_went_with_a_truncated_segment) {
+    files::resize_file(segment(1), 600'000);
+    const auto verified = replay({"verify"});
+    EXPECT_EQ(verified.status, 1);
+    EXPECT_THAT(verified.err, testing::ContainsRegex("context 1, partition [0-7], numbers [0-9]+ "
+                                                     "to [0-9]+ are lost"));
+}
+
+TEST_F(Replay, names_partition_and_sequence_that_went_with_a_missing_segment) {
+    for (const int number : {1, 0}) {
+        files::remove(segment(number));
+        const auto verified = replay({"verify"});
+        EXPECT_EQ(verified.status, 1);
+        EXPECT_THAT(verified.err, HasSubstr("it is missing"));
+        EXPECT_THAT(verified.err,
+                    testing::ContainsRegex("context 1, partition [0-7], numbers [0-9]+ to "));
+    }
+}
+
+TEST_F(Replay, names_the_partition_whose_last_records_are_missing) {
+    files::remove(segment(2));
+    EXPECT_THAT(replay({"verify"}).err, testing::ContainsRegex("partition [0-7], number [0-9]+ and "
+                                                               "what follows are lost"));
+}
+
+TEST_F(Replay, lists_what_its_filters_let_through) {
+    const auto all = replay({"list"});
+    EXPECT_EQ(all.status, 0) << all.err;
+    EXPECT_THAT(all.out, HasSubstr("\"kind\":\"genesis\""));
+    const auto received = replay({"list", "--event", "Received", "--stream", "cup"});
+    EXPECT_EQ(lines_in(received.out), 2 * flushes_of_a_segment + 21);
+    EXPECT_EQ(lines_in(replay({"list", "--event", "Received", "--limit", "3"}).out), 3);
+    EXPECT_EQ(lines_in(replay({"list", "--event", "Received", "--context", "order"}).out), 0);
+    const auto refused = replay({"list", "--refused", "--context", "stock"});
+    EXPECT_EQ(lines_in(refused.out), 1);
+    EXPECT_THAT(refused.out, HasSubstr("stock_is_insufficient"));
+    EXPECT_EQ(lines_in(replay({"list", "--stream", "o1", "--since", "2100-01-01"}).out), 0);
+    EXPECT_EQ(lines_in(replay({"list", "--before", "2020-01-01T00:00:00Z"}).out), 0);
+    EXPECT_EQ(lines_in(replay({"list", "--client", "nobody"}).out), 0);
+}
+
+TEST_F(Replay, lists_in_short_lines_to_be_read) {
+    const auto order = replay({"list", "--brief", "--stream", "o1"});
+    EXPECT_THAT(order.out, testing::ContainsRegex("order [0-7] [0-9]+ 20..-..-..T..:..:..\\....Z "
+                                                  "accepted: o1 Begin -> Begun"));
+}
+
+TEST_F(Replay, names_what_is_wrong_with_its_arguments) {
+    const auto expect = [&](std::vector<std::string> arguments, const char* words) {
+        const auto ended = replay(std::move(arguments));
+        EXPECT_NE(ended.status, 0) << words;
+        EXPECT_THAT(ended.err, HasSubstr(words));
+        EXPECT_EQ(ended.out, "");
+    };
+    expect({}, "A subcommand is required");
+    expect({"list", "--context", "stok"}, "stok");
+    expect({"list", "--partition", "8"}, "--partition 8: the log has 0 to 7");
+    expect({"list", "--partition", "-1"}, "--partition");
+    expect({"list", "--partition", "many"}, "--partition");
+    expect({"list", "--event", "Recieved"}, "--event Recieved: there is no such event");
+    expect({"list", "--event", "Begun", "--context", "stock"}, "no such event in stock");
+    expect({"list", "--from", "-3"}, "--from");
+    expect({"list", "--since", "2010-13-01"}, "2010-13-01 is no time");
+    expect({"list", "--before", "yesterday"}, "yesterday is no time");
+    expect({"list", "--colour", "red"}, "--colour");
+    expect({"lst"}, "A subcommand is required");
+    const auto nowhere = Program({HOLDFAST_REPLAY, "--data", "/nowhere", "verify"}).end();
+    EXPECT_EQ(nowhere.status, 2);
+    EXPECT_THAT(nowhere.err, HasSubstr("/nowhere"));
+    files::remove_all(data() / "log");
+    expect({"verify"}, "log");
+}
+
+// The listing is longer than what a pipe takes, so it is still at it when the signal comes.
+TEST_F(Replay, ends_when_it_is_interrupted_and_changes_nothing) {
+    Program listing(arguments({"list"}));
+    ASSERT_EQ(listing.first_letter(), "{");
+    listing.signal(SIGINT);
+    const auto ended = listing.end();
+    EXPECT_EQ(ended.status, 128 + SIGINT);
+    EXPECT_THAT(ended.err, HasSubstr("interrupted in "));
+    EXPECT_EQ(ended.out.back(), '\n') << "whole lines only";
+    EXPECT_EQ(replay({"verify"}).status, 0);
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -10,6 +10,7 @@
 #   make format                   clang-format over the tree
 #   make lint                     formatting, headers that stand alone, clang-tidy;
 #                                 FILES=engine/domain for a part
+#   make release-schemas          keep the schemas of the records as released: VERSION=2
 #   make clean                    forget what was built
 #
 # PRESET chooses the build of test and one (release, dev, asan, tsan), JOBS how much at once.
@@ -18,6 +19,7 @@ JOBS ?= $(shell nproc)
 TEST ?=
 CASE ?= *
 FILES ?=
+VERSION ?=
 ONCE ?=
 OPENING ?=
 export ONCE OPENING
@@ -26,7 +28,7 @@ sources = git ls-files '*.h' '*.cc' | grep '$(FILES)'
 configure = cmake --preset $(1) >/dev/null
 build = $(call configure,$(1)) && cmake --build --preset $(1) --parallel $(JOBS)
 
-.PHONY: help run test one bench asan tsan format lint clean
+.PHONY: help run test one bench asan tsan format lint release-schemas clean
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -64,6 +66,13 @@ lint:
 	@$(sources) | grep '\.h$$' | xargs -r -P $(JOBS) -I {} g++ -std=c++23 -fsyntax-only -I . \
 		-isystem build/dev/schemas -include {} -x c++ /dev/null
 	@$(sources) | grep '\.cc$$' | xargs -r run-clang-tidy-19 -quiet -p build/dev -j $(JOBS)
+
+# Of the read models' rows none are kept: they are made again from the log.
+release-schemas:
+	@test -n "$(VERSION)" || { echo "Which? make release-schemas VERSION=2"; exit 1; }
+	@test ! -e schemas/released/$(VERSION) || { echo "What is released does not change."; exit 1; }
+	@mkdir -p schemas/released/$(VERSION)
+	@cp $(filter-out schemas/views.fbs,$(wildcard schemas/*.fbs)) schemas/released/$(VERSION)
 
 clean:
 	@rm -rf build

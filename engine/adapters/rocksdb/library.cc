@@ -7,6 +7,11 @@
 #include <rocksdb/filter_policy.h>
 
 namespace holdfast::rocks {
+namespace {
+
+constexpr int cache_shard_bits = 2;  // a handful of threads read
+
+}  // namespace
 
 Error to_error(const ::rocksdb::Status& status, std::string_view doing) {
     const auto said = status.ToString();
@@ -59,9 +64,14 @@ std::expected<std::unique_ptr<::rocksdb::DB>, Error> open_database(
     tables.checksum = ::rocksdb::kXXH3;
     tables.block_size = 8 << 10;
     tables.filter_policy.reset(::rocksdb::NewBloomFilterPolicy(10));
-    tables.block_cache = ::rocksdb::NewLRUCache(cache_bytes);
-    // Inside the cache, so that its size bounds all of it.
+    // Filters and indexes are inside the cache, so that its size bounds all of it, and in blocks: a
+    // file's whole filter takes a byte or more a key, and one that is larger than a shard of the
+    // cache would be read and checked again for every row.
+    tables.block_cache = ::rocksdb::NewLRUCache(cache_bytes, cache_shard_bits);
     tables.cache_index_and_filter_blocks = true;
+    tables.partition_filters = true;
+    tables.index_type = ::rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    tables.metadata_block_size = tables.block_size;
     return tables;
 }
 

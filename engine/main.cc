@@ -6,6 +6,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "engine/adapters/mapped/mapped_file.h"
 #include "engine/adapters/rocksdb/state_store.h"
 #include "engine/adapters/rocksdb/view_store.h"
 #include "engine/adapters/sandbox/sandbox_gateway.h"
@@ -32,6 +33,7 @@ struct Adapters {
     std::unique_ptr<rocks::RocksViewStore> views;
     std::unique_ptr<sodium::FileKeyStore> keys;
     std::unique_ptr<sandbox::SandboxGateway> gateway;
+    std::unique_ptr<mapped::MappedFile> deciding;
     system::SystemClock clock;
 };
 
@@ -57,6 +59,9 @@ std::expected<void, Error> open(Adapters& adapters, const Settings& settings) {
     auto keys = sodium::FileKeyStore::open(data / "keys");
     if (!keys) return std::unexpected(keys.error());
     adapters.keys = *std::move(keys);
+    auto deciding = mapped::MappedFile::open(data / "deciding", Deciding::bytes);
+    if (!deciding) return std::unexpected(deciding.error());
+    adapters.deciding = *std::move(deciding);
     adapters.gateway = std::make_unique<sandbox::SandboxGateway>(settings.sandbox_latency_ms);
     return {};
 }
@@ -128,9 +133,13 @@ std::expected<void, Error> Running::start_engine() {
     auto engine = Engine::start(settings_.engine, {*adapters_.log,
                                                    *adapters_.state,
                                                    adapters_.clock,
-                                                   {{"sandbox", adapters_.gateway.get()}}});
+                                                   {{"sandbox", adapters_.gateway.get()}},
+                                                   adapters_.deciding->memory()});
     if (!engine) return std::unexpected(engine.error());
     engine_ = *std::move(engine);
+    for (const auto& [input, times] : engine_->deaths())
+        spdlog::warn("event=died_while_deciding input={:016x}{:016x} times={}", input.high,
+                     input.low, times);
     projections::Projector::Settings projecting;
     projecting.partitions = settings_.engine.partitions;
     projector_ = std::make_unique<projections::Projector>(*adapters_.log, *adapters_.views,

@@ -39,6 +39,13 @@ std::expected<void, Error> check(const Filter& filter, std::span<const Partition
     return {};
 }
 
+// The commands of a record that decided nothing; empty when it did, or they cannot be read.
+std::string undecided(const wire::JsonDecision& decision) {
+    const auto& raw = decision.header.raw;
+    if (raw.empty()) return {};
+    return wire::commands_from(decision.context, std::as_bytes(std::span(raw))).value_or("");
+}
+
 // What is left of a listing: the lines go to `to`.
 class Listing {
 public:
@@ -71,7 +78,8 @@ bool Listing::holds(const wire::JsonDecision& decision) const {
     if (filter_.since_ms && header.at_ms.raw() < *filter_.since_ms) return false;
     if (filter_.before_ms && header.at_ms.raw() >= *filter_.before_ms) return false;
     if (!filter_.stream.empty() &&
-        !any([&](const auto& part) { return part.key == filter_.stream; }))
+        !any([&](const auto& part) { return part.key == filter_.stream; }) &&
+        undecided(decision).find("{\"key\":\"" + filter_.stream + "\"") == std::string::npos)
         return false;
     return filter_.event.empty() ||
            any([&](const auto& part) { return part.events.find(event_) != std::string::npos; });
@@ -113,7 +121,8 @@ std::string brief(const wire::JsonDecision& decision) {
                 std::string(part.message) + " -> ";
         line += part.refusal ? std::string(part.refusal->name) : events_of(part);
     }
-    return line;
+    const auto left = undecided(decision);
+    return left.empty() ? line : line + ": " + left;
 }
 
 std::expected<void, Error> Listing::show(PartitionId at, Sequence sequence,

@@ -30,6 +30,7 @@ template <std::size_t Max> Text<Max> shortened(std::string_view text) {
 Engine::Engine(const EngineSettings& settings, const EnginePorts& ports)
     : settings_(settings),
       ports_(ports),
+      deciding_(ports.deciding),
       heard_(std::size_t{contexts_count} * settings.partitions * contexts_count *
              settings.partitions) {
     for (std::uint16_t s = 0; s < settings.shards; ++s)
@@ -38,11 +39,9 @@ Engine::Engine(const EngineSettings& settings, const EnginePorts& ports)
     for (std::uint16_t p = 0; p < settings.partitions; ++p)
         for (std::uint8_t context = 1; context <= contexts_count; ++context) {
             ProcessorSettings processor;
-            processor.machine = {{context, p},
-                                 settings.partitions,
-                                 settings.own_times,
-                                 settings.memory_bytes_max / machines,
-                                 settings.kept_ms};
+            processor.machine = {{context, p},       settings.partitions,
+                                 settings.own_times, settings.memory_bytes_max / machines,
+                                 settings.kept_ms,   deciding_.place(p % shards_.size())};
             shard_of({context, p})
                 .own(std::make_unique<Processor>(processor, ports.log, ports.store, *this));
         }

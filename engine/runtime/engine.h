@@ -36,6 +36,7 @@ struct EnginePorts {
     StateStore& store;
     const Clock& clock;
     std::map<std::string, PaymentGateway*, std::less<>> gateways;
+    std::span<std::byte> deciding = {};  // outlives the process: see Deciding
 };
 
 // What somebody wants decided: bytes of the context's CommandRecord, for the stream `key`.
@@ -64,6 +65,8 @@ public:
     std::optional<std::int64_t> step_gateways();
 
     const EngineSettings& settings() const { return settings_; }
+    // What earlier processes were deciding when they died, and how often.
+    std::span<const Deciding::Death> deaths() const { return deciding_.deaths(); }
     EventLog& log() { return ports_.log; }
     std::int64_t now_ms() const { return ports_.clock.now_ms(); }
 
@@ -85,6 +88,7 @@ private:
 
     EngineSettings settings_;
     EnginePorts ports_;
+    Deciding deciding_;
     std::vector<std::unique_ptr<Shard>> shards_;
     std::vector<std::atomic<std::uint64_t>> heard_;  // [from][to]
     std::atomic<std::size_t> in_flight_ = 0;         // inputs, and asks without an answer

@@ -13,6 +13,7 @@
 #include "engine/domain/decision.h"
 #include "engine/domain/payment/payment.h"
 #include "engine/ports/state_store.h"
+#include "engine/runtime/deciding.h"
 #include "engine/runtime/position.h"
 #include "engine/wire/record.h"
 
@@ -59,6 +60,7 @@ struct MachineSettings {
     bool own_times = false;  // a request's own time counts, not the clock
     std::size_t memory_bytes_max = 0;
     std::int64_t kept_ms = 7 * 86'400'000LL;  // how long a command's answer is kept by its key
+    Deciding::Place deciding = {};            // of the shard that runs it
 };
 
 class Machine {

@@ -15,6 +15,7 @@
 #include "engine/runtime/machine.h"
 #include "engine/runtime/streams.h"
 #include "engine/runtime/timers.h"
+#include "engine/wire/crc32c.h"
 
 namespace holdfast {
 // The version of the rules. Raised whenever decide() answers otherwise than before.
@@ -77,6 +78,7 @@ private:
     void advance(const wire::Decision<C>& decision);
     void remember(const wire::Decision<C>& decision);
     void set_timer(Stream& stream);
+    InputId input_id_of(const Input& input, const wire::Command<C>& command);
     bool belongs_here(const wire::Command<C>& command) const;
     // A command's own id, for ever: per stream, so that two SKUs may have one movement id.
     static std::optional<wire::CommandId> natural_id_of(const std::string& key,
@@ -105,6 +107,7 @@ std::expected<void, Error> MachineOf<C>::execute(std::span<const Input> inputs,
     if (!reads) return std::unexpected(reads.error());
     for (std::size_t i = 0; i < inputs.size(); ++i)
         done.taken.push_back(answer(inputs[i], (*reads)[i], done, to));
+    settings_.deciding.end();
     return {};
 }
 
@@ -189,19 +192,38 @@ template <Context C>
 Taken MachineOf<C>::answer(const Input& input, Read& read, Executed& done, wire::BatchWriter& to) {
     if (const auto before = answered_before(input, read)) return *before;
     const bool readable = read.command && belongs_here(*read.command);
+    const auto known_by = readable ? input_id_of(input, *read.command) : InputId();
+    const bool poison = settings_.deciding.is_poison(known_by);
+    settings_.deciding.begin(known_by);
     wire::Decision<C> decision{
         header_of(input, read.command ? read.command->envelope : wire::Envelope()), {}};
     const auto sequence = position_.next;
-    if (readable) {
+    if (readable && !poison) {
         decide_all(decision, *read.command, read.natural_id_was_used);
         speak(decision, done);
     } else {
-        decision.header.outcome = fb::Outcome::malformed;
+        decision.header.outcome = poison ? fb::Outcome::poison : fb::Outcome::malformed;
         decision.header.raw = input.command;
     }
     wire::write(to, decision);
     advance(decision);
     return {Taken::decided, sequence};
+}
+
+// A command by its own id; what has none by its stream and what it says of it.
+template <Context C>
+InputId MachineOf<C>::input_id_of(const Input& input, const wire::Command<C>& command) {
+    const auto& envelope = command.envelope;
+    if (envelope.id && input.origin.source != fb::Source::follow_up)
+        return {envelope.id.high, envelope.id.low};
+    const auto& key = command.parts.front().key;
+    const auto stream = std::uint64_t{wire::crc32c(std::as_bytes(std::span(key)))} << 32;
+    // One that was never durable may be said again otherwise, under the same number.
+    if (envelope.id) return {envelope.id.high, envelope.id.low ^ stream};
+    const auto due = streams_.at(key).due;
+    if (input.origin.source == fb::Source::timer && due)
+        return {stream | packed(settings_.at), static_cast<std::uint64_t>(due->raw())};
+    return {stream | packed(settings_.at), envelope.fingerprint};
 }
 
 template <Context C> bool MachineOf<C>::belongs_here(const wire::Command<C>& command) const {

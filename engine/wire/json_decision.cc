@@ -128,6 +128,10 @@ std::string to_json(const JsonDecision& decision) {
     members.text("traceparent", envelope.traceparent);
     if (envelope.cause) members.text("cause", hexadecimal(envelope.cause));
     members.json("parts", list_of_texts(decision.parts, part_text));
+    if (!header.raw.empty())
+        if (const auto commands =
+                commands_from(decision.context, std::as_bytes(std::span(header.raw))))
+            members.json("undecided", *commands);
     if (!header.follow_ups.empty())
         members.json("follow_ups", list_of_texts(header.follow_ups, follow_up_text));
     members.end();

@@ -43,7 +43,8 @@ std::expected<JsonDecision, Malformed> decision_from(std::uint8_t context,
 // A command record's commands with their streams' keys, as an array.
 std::expected<std::string, Malformed> commands_from(std::uint8_t context,
                                                     std::span<const std::byte> record);
-// All of it as one object; a refusal's detail as a member by its name.
+// All of it as one object; a refusal's detail as a member by its name; what was not decided, and
+// can be read, as `undecided`.
 std::string to_json(const JsonDecision& decision);
 
 }  // namespace holdfast::wire

@@ -18,6 +18,7 @@ set(rows
   "engine/adapters/sodium=engine/adapters/sodium/|${core}|sodium\\.h|${posix}|${logging}"
   "engine/adapters/sandbox=engine/adapters/sandbox/|${core}|${logging}"
   "engine/adapters/system=engine/adapters/system/|${core}|${logging}"
+  "engine/adapters/mapped=engine/adapters/mapped/|${core}|${posix}|${logging}"
   "engine/adapters/kafka=engine/adapters/kafka/|${core}|librdkafka/|${logging}"
   "engine/adapters/web=engine/adapters/web/|${core}|boost/|openssl/|${logging}"
   "engine/adapters/simulated=engine/adapters/simulated/|${core}|${logging}"

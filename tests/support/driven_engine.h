@@ -29,7 +29,7 @@ public:
         settings.partitions = 4;
         settings.shards = shards_;
         settings.policy = policy;
-        auto started = Engine::start(settings, {log, store, clock, {{"sandbox", &gateway}}});
+        auto started = Engine::start(settings, {log, store, clock, {{"sandbox", &gateway}}, deciding});
         ASSERT_TRUE(started) << started.error().detail;
         engine_ = *std::move(started);
     }
@@ -89,6 +89,7 @@ public:
     simulated::SimulatedClock clock{1'700'000'000'000};
     sandbox::SandboxGateway gateway{0};
     Policy policy;
+    std::span<std::byte> deciding;  // outlives the engine, from its next start on
     std::map<std::string, Answered> answers;
 
 private:

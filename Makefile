@@ -11,6 +11,8 @@
 #   make lint                     formatting, headers that stand alone, clang-tidy;
 #                                 FILES=engine/domain for a part
 #   make release-schemas          keep the schemas of the records as released: VERSION=2
+#   make golden                   a golden history of this version, in tests/golden/2: VERSION=2;
+#                                 AGAIN=1 only tells anew, in list's present words, what is there
 #   make clean                    forget what was built
 #
 # PRESET chooses the build of test and one (release, dev, asan, tsan), JOBS how much at once.
@@ -20,6 +22,7 @@ TEST ?=
 CASE ?= *
 FILES ?=
 VERSION ?=
+AGAIN ?=
 ONCE ?=
 OPENING ?=
 export ONCE OPENING
@@ -28,7 +31,7 @@ sources = git ls-files '*.h' '*.cc' | grep '$(FILES)'
 configure = cmake --preset $(1) >/dev/null
 build = $(call configure,$(1)) && cmake --build --preset $(1) --parallel $(JOBS)
 
-.PHONY: help run test one bench asan tsan format lint release-schemas clean
+.PHONY: help run test one bench asan tsan format lint release-schemas golden clean
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -73,6 +76,12 @@ release-schemas:
 	@test ! -e schemas/released/$(VERSION) || { echo "What is released does not change."; exit 1; }
 	@mkdir -p schemas/released/$(VERSION)
 	@cp $(filter-out schemas/views.fbs,$(wildcard schemas/*.fbs)) schemas/released/$(VERSION)
+
+golden:
+	@test -n "$(VERSION)" || { echo "Which? make golden VERSION=2"; exit 1; }
+	@deploy/packages.sh build test
+	@$(call build,$(PRESET)) --target make_golden
+	@build/$(PRESET)/tests/make_golden tests/golden/$(VERSION) $(if $(AGAIN),--told)
 
 clean:
 	@rm -rf build

@@ -1,0 +1,73 @@
+#include "tests/golden/history.h"
+
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "engine/wire/hash.h"
+#include "replay/list.h"
+#include "replay/verify.h"
+
+namespace holdfast::golden {
+namespace {
+
+std::string listing(const EventLog& log, bool brief) {
+    std::FILE* file = std::tmpfile();
+    EXPECT_NE(file, nullptr);
+    replay::Watch watch(false);
+    replay::Filter filter;
+    filter.brief = brief;
+    const auto listed = replay::list(log, filter, watch, file);
+    EXPECT_TRUE(listed) << listed.error().detail;
+    std::string text(static_cast<std::size_t>(std::ftell(file)), '\0');
+    std::rewind(file);
+    EXPECT_EQ(std::fread(text.data(), 1, text.size(), file), text.size());
+    std::fclose(file);
+    return text;
+}
+
+std::string hexadecimal_hash(const std::string& text) {
+    wire::Sha256 hash;
+    hash.add(std::as_bytes(std::span(text)));
+    std::ostringstream words;
+    for (const auto byte : hash.finish()) {
+        constexpr const char* digits = "0123456789abcdef";
+        words << digits[std::to_integer<unsigned>(byte) >> 4U]
+              << digits[std::to_integer<unsigned>(byte) & 15U];
+    }
+    return words.str();
+}
+
+}  // namespace
+
+Told told_of(const EventLog& log) {
+    replay::Watch watch(false);
+    const auto verified = replay::verify(log, nullptr, watch);
+    EXPECT_TRUE(verified) << verified.error().detail;
+    if (!verified) return {};
+    return {verified->state_hash,
+            hexadecimal_hash(listing(log, false)) + "\n" + listing(log, true)};
+}
+
+std::string text_of(const Path& file) {
+    std::ifstream from(file, std::ios::binary);
+    std::ostringstream text;
+    text << from.rdbuf();
+    EXPECT_TRUE(from.good()) << file;
+    return text.str();
+}
+
+Told read_told(const Path& folder) {
+    auto state = text_of(folder / "state");
+    while (state.ends_with('\n')) state.pop_back();
+    return {state, text_of(folder / "listed")};
+}
+
+void write_told(const Path& folder, const Told& told) {
+    std::ofstream(folder / "state", std::ios::binary) << told.state << '\n';
+    std::ofstream(folder / "listed", std::ios::binary) << told.listed;
+}
+
+}  // namespace holdfast::golden

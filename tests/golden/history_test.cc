@@ -1,0 +1,97 @@
+// Every golden history is still what it was: its chain holds, its state has the hash it had, and
+// `list` says of it what it said. The newest one an engine goes on with.
+#include "tests/golden/history.h"
+
+#include "engine/adapters/segments/segment_view.h"
+#include "tests/golden/story.h"
+#include "tests/support/temporary_folder.h"
+
+namespace holdfast::golden {
+namespace {
+
+std::vector<Path> histories() {
+    std::vector<Path> found;
+    for (const auto& entry : std::filesystem::directory_iterator(HOLDFAST_GOLDEN))
+        if (entry.is_directory()) found.push_back(entry.path());
+    std::ranges::sort(found, {}, [](const Path& path) { return std::stoi(path.filename()); });
+    return found;
+}
+
+// Opening a log takes a lock, which a read-only tree has no room for.
+Path copied(const Path& history, const TemporaryFolder& to) {
+    const auto copy = to.path() / history.filename();
+    std::filesystem::copy(history, copy, std::filesystem::copy_options::recursive);
+    return copy;
+}
+
+TEST(GoldenHistory, is_replayed_to_the_state_it_had_and_told_in_the_same_words) {
+    ASSERT_FALSE(histories().empty());
+    for (const auto& history : histories()) {
+        const TemporaryFolder folder;
+        const auto log = segments::SegmentView::open(copied(history, folder) / "log");
+        ASSERT_TRUE(log) << log.error().detail;
+        const auto now = told_of(**log), then = read_told(history);
+        EXPECT_EQ(now.state, then.state) << history << ": evolve of a released event has changed";
+        EXPECT_EQ(now.listed, then.listed) << history;
+    }
+}
+
+TEST(GoldenHistory, is_small) {
+    for (const auto& history : histories()) {
+        std::uintmax_t bytes = 0;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(history))
+            if (entry.is_regular_file()) bytes += entry.file_size();
+        EXPECT_LT(bytes, 200'000U) << history;
+    }
+}
+
+TEST(GoldenHistory, has_every_outcome_and_every_source) {
+    const auto listed = read_told(histories().back()).listed;
+    for (const auto* outcome : {"accepted", "refused", "stale", "malformed", "poison"})
+        EXPECT_NE(listed.find(std::string("Z ") + outcome), std::string::npos) << outcome;
+    for (const auto* event :
+         {"LinesCancelled", "Returned",  "Refunded",  "Shipped",       "Expired",
+          "FellShort",      "Healed",    "Captured",  "Voided",        "Declined",
+          "AskedAgain",     "GivenUp",   "Rejected",  "CaptureFailed", "Converted",
+          "Unfrozen",       "Restocked", "Cancelled", "StockLetGo",    "PaymentFailed"})
+        EXPECT_NE(listed.find(event), std::string::npos) << event;
+}
+
+TEST(GoldenHistory, is_gone_on_with_by_an_engine_that_answers_its_repeats) {
+    const TemporaryFolder folder;
+    const auto history = copied(histories().back(), folder);
+    auto log = segments::SegmentLog::open(history / "log", {1 << 20}).value();
+    simulated::SimulatedStateStore store(1);
+    simulated::SimulatedClock clock(1'800'000'000'000);
+    sandbox::SandboxGateway gateway(0);
+    EngineSettings settings;
+    settings.partitions = 4;
+    auto engine = Engine::start(settings, {*log, store, clock, {{"sandbox", &gateway}}});
+    ASSERT_TRUE(engine) << engine.error().detail;
+    std::optional<Answered> repeated;
+    wire::Command<Stock> command;
+    command.envelope.id = wire::command_id("storefront", "poison");
+    command.envelope.fingerprint = command.envelope.id.low ^ command.envelope.id.high;
+    command.parts.push_back({"pot", {}, stock::Expire{}});
+    ASSERT_TRUE(
+        (*engine)->post({Stock::number, "pot", fb::Source::direct, wire::to_bytes(command), {}},
+                        [&](std::expected<Answered, Error> answer) { repeated = *answer; }));
+    for (int round = 0; round < 200 && !repeated; ++round) {
+        for (const auto& shard : (*engine)->shards()) ASSERT_TRUE((*engine)->step(*shard));
+        ASSERT_TRUE(log->flush());
+    }
+    ASSERT_TRUE(repeated);
+    EXPECT_EQ(repeated->how, Taken::repeated);
+}
+
+TEST(GoldenStory, is_told_in_the_same_bytes_each_time) {
+    Story first, second;
+    first.tell(), second.tell();
+    const auto one = first.batches(), other = second.batches();
+    ASSERT_EQ(one.size(), other.size());
+    for (std::size_t i = 0; i < one.size(); ++i)
+        EXPECT_EQ(*one[i].second.blob, *other[i].second.blob);
+}
+
+}  // namespace
+}  // namespace holdfast::golden

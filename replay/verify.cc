@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <map>
 
 #include "engine/runtime/machine.h"
 #include "engine/runtime/rows.h"
@@ -169,12 +170,19 @@ public:
 private:
     std::expected<void, Error> verify(PartitionId at);
     std::expected<void, Error> compare(PartitionId at, Partition& partition, bool has_cut);
+    void note_conversations(PartitionId at, const Position& position);
+    std::expected<void, Error> check_conversations() const;
 
     const EventLog& log_;
     const StateStore* store_;
     Watch& watch_;
     std::uint16_t count_ = 0;  // of each context
     RowsHash rebuilt_, live_;
+    // By sender and receiver: the last number that the one said and that the other took.
+    struct Conversation {
+        std::uint64_t said = 0, heard = 0;
+    };
+    std::map<std::pair<PartitionId, PartitionId>, Conversation> conversations_;
     Verified verified_;
 };
 
@@ -187,6 +195,7 @@ std::expected<Verified, Error> Verification::run() {
     count_ = static_cast<std::uint16_t>(partitions->size() / contexts_count);
     for (const auto at : *partitions)
         if (const auto done = verify(at); !done) return std::unexpected(done.error());
+    if (const auto good = check_conversations(); !good) return std::unexpected(good.error());
     verified_.state_hash = rebuilt_.finish();
     if (verified_.compared == verified_.partitions) verified_.live_hash = live_.finish();
     return verified_;
@@ -220,9 +229,28 @@ std::expected<void, Error> Verification::verify(PartitionId at) {
         return fault(at, until, "the engine's state ends here, where no batch does");
     if (const auto broken = partition.machine().first_broken_rule())
         return fault(at, end, "afterwards, " + *broken);
+    note_conversations(at, partition.machine().position());
     verified_.records += end;
     verified_.behind += end - until;
     ++verified_.partitions;
+    return {};
+}
+
+void Verification::note_conversations(PartitionId at, const Position& position) {
+    for (const auto& [to, n] : position.said) conversations_[{at, unpacked(to)}].said = n;
+    for (const auto& [from, n] : position.heard) conversations_[{unpacked(from), at}].heard = n;
+}
+
+// What was taken was said: else the sender's log lost its end.
+std::expected<void, Error> Verification::check_conversations() const {
+    for (const auto& [between, conversation] : conversations_) {
+        const auto& [from, to] = between;
+        if (conversation.heard > conversation.said)
+            return fault(from, log_.durable(from),
+                         "it has said " + std::to_string(conversation.said) + " messages to " +
+                             name_of(to) + ", which has taken " +
+                             std::to_string(conversation.heard) + ": records are missing");
+    }
     return {};
 }
 

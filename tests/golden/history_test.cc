@@ -3,6 +3,7 @@
 #include "tests/golden/history.h"
 
 #include "engine/adapters/segments/segment_view.h"
+#include "replay/verify.h"
 #include "tests/golden/story.h"
 #include "tests/support/temporary_folder.h"
 
@@ -82,6 +83,38 @@ TEST(GoldenHistory, is_gone_on_with_by_an_engine_that_answers_its_repeats) {
     }
     ASSERT_TRUE(repeated);
     EXPECT_EQ(repeated->how, Taken::repeated);
+}
+
+// A log put together of copies that are not of one moment.
+TEST(GoldenStory, is_not_verified_without_the_end_of_a_partition_that_others_heard) {
+    Story story;
+    story.tell();
+    const auto batches = story.batches();
+    const auto says_something = [](const StoredBatch& batch) {
+        return std::ranges::any_of(wire::view_own(*batch.blob).records(), [](const auto& record) {
+            return wire::has_follow_ups(record.bytes);
+        });
+    };
+    int missed = 0;
+    for (std::size_t last = 0; last < batches.size(); ++last) {
+        const auto& [at, batch] = batches[last];
+        if (last + 1 < batches.size() && batches[last + 1].first == at) continue;
+        if (!says_something(batch)) continue;
+        simulated::SimulatedLog log(1);
+        for (std::size_t i = 0; i < batches.size(); ++i) {
+            const auto& [of, kept] = batches[i];
+            if (i == last) continue;
+            ASSERT_TRUE(log.append(of, kept.first, kept.count, kept.blob));
+        }
+        ASSERT_TRUE(log.flush());
+        replay::Watch watch(false);
+        const auto verified = replay::verify(log, nullptr, watch);
+        ASSERT_FALSE(verified);
+        EXPECT_TRUE(verified.error().detail.starts_with(replay::name_of(at) + ", record "))
+            << verified.error().detail;
+        ++missed;
+    }
+    EXPECT_GT(missed, 3);
 }
 
 TEST(GoldenStory, is_told_in_the_same_bytes_each_time) {

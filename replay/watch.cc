@@ -16,6 +16,7 @@ void note(int signal) { asked_to_end = signal; }
 }  // namespace
 
 Watch::Watch(bool shown) : shown_(shown) {
+    asked_to_end = 0;
     std::signal(SIGINT, note);
     std::signal(SIGTERM, note);
 }

@@ -2,6 +2,8 @@
 // `list` says of it what it said. The newest one an engine goes on with.
 #include "tests/golden/history.h"
 
+#include <csignal>
+
 #include "engine/adapters/segments/segment_view.h"
 #include "replay/verify.h"
 #include "tests/golden/story.h"
@@ -115,6 +117,17 @@ TEST(GoldenStory, is_not_verified_without_the_end_of_a_partition_that_others_hea
         ++missed;
     }
     EXPECT_GT(missed, 3);
+}
+
+TEST(GoldenStory, is_left_when_somebody_interrupts_its_verification) {
+    Story story;
+    story.tell();
+    replay::Watch watch(false);
+    ASSERT_EQ(std::raise(SIGINT), 0);
+    const auto verified = replay::verify(story.shop().log, nullptr, watch);
+    ASSERT_FALSE(verified);
+    EXPECT_TRUE(verified.error().detail.starts_with("interrupted in stock 0"));
+    EXPECT_EQ(replay::Watch::interrupted_by(), SIGINT);
 }
 
 TEST(GoldenStory, is_told_in_the_same_bytes_each_time) {

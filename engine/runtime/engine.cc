@@ -118,9 +118,11 @@ bool Engine::post(Posted posted, Reply reply) {
     if (posted.asked_at_ms && settings_.own_times)
         own_now_ms_ = std::max(own_now_ms_.load(), posted.asked_at_ms->raw());
     ++in_flight_;
-    const auto to = partition_of(posted.context, posted.key);
+    const auto to = posted.only_asks.value_or(partition_of(posted.context, posted.key));
     shard_of(to).post(
-        to, {{{posted.source, 0, {}, 0, 0}, std::move(posted.command)}, std::move(reply)});
+        to,
+        {{{posted.source, 0, {}, 0, 0}, std::move(posted.command), posted.only_asks.has_value()},
+         std::move(reply)});
     return true;
 }
 

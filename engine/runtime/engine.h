@@ -46,6 +46,8 @@ struct Posted {
     fb::Source source = fb::Source::direct;
     std::string command;
     std::optional<Time> asked_at_ms;  // own times: the latest moves the timers on
+    // Not to be decided: asks this partition what became of the command of that id.
+    std::optional<PartitionId> only_asks = {};
 };
 
 class Engine final : public Listener {

@@ -24,6 +24,7 @@ namespace holdfast {
 struct Input {
     wire::Origin origin;
     std::string command;
+    bool only_asks = false;  // what became of the command of that id; it is not decided
 };
 
 // What became of an input: the record that answers it, now or long ago, or why there is none.
@@ -33,6 +34,7 @@ struct Taken {
         repeated,      // by the record `sequence`, earlier
         key_was_used,  // for another request, decided by `sequence`
         dropped,       // a follow-up that was taken before
+        not_known,     // to who only asks: it was not decided here
     };
     How how = decided;
     Sequence sequence = 0;

@@ -170,7 +170,7 @@ std::optional<Taken> MachineOf<C>::answered_before(const Input& input, const Rea
     const auto* recent = ids_.find(envelope.id);
     const auto* known = recent ? recent : read.known ? &*read.known : nullptr;
     if (!known || known->at_ms + settings_.kept_ms < position_.last_ms) return {};
-    const bool same = known->fingerprint == envelope.fingerprint;
+    const bool same = known->fingerprint == envelope.fingerprint || input.only_asks;
     return Taken{same ? Taken::repeated : Taken::key_was_used, known->sequence};
 }
 
@@ -191,6 +191,7 @@ wire::DecisionHeader MachineOf<C>::header_of(const Input& input,
 template <Context C>
 Taken MachineOf<C>::answer(const Input& input, Read& read, Executed& done, wire::BatchWriter& to) {
     if (const auto before = answered_before(input, read)) return *before;
+    if (input.only_asks) return {Taken::not_known, 0};
     const bool readable = read.command && belongs_here(*read.command);
     const auto known_by = readable ? input_id_of(input, *read.command) : InputId();
     const bool poison = settings_.deciding.is_poison(known_by);

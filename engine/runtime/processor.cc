@@ -221,7 +221,8 @@ std::expected<void, Error> Processor::answer(const Unsettled& batch) {
 // The record that answers: of this batch, or of an earlier one.
 std::expected<Answered, Error> Processor::find(const Taken& taken, const Unsettled& batch,
                                                const std::vector<wire::RecordView>& records) const {
-    if (taken.how == Taken::dropped) return Answered{taken.how, 0, nullptr, {}};
+    if (taken.how == Taken::dropped || taken.how == Taken::not_known)
+        return Answered{taken.how, 0, nullptr, {}};
     if (batch.batch && taken.sequence >= batch.first)
         return Answered{taken.how, taken.sequence, batch.batch,
                         records[taken.sequence - batch.first].bytes};

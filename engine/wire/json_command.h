@@ -58,7 +58,8 @@ struct JsonMessage {
 // A context's command by its name, "Reserve"; null when there is none.
 const JsonMessage* json_message(std::uint8_t context, std::string_view name);
 
-// The schema of a message's body: without what is given, with the envelope's fields.
+// The schema of a message's body: without what is given, with the envelope's fields. A fallback is
+// the field's default; one without a value is worked out when the field is left out.
 std::string body_schema(const JsonMessage& message, std::string_view inside,
                         std::span<const Given> given);
 // Every struct of the contexts' commands and events, and the events of each context.

@@ -5,12 +5,27 @@
 namespace holdfast::wire {
 namespace {
 
+constexpr std::string_view boolean = R"({"type":"boolean"})";
+
+// What a field is when it is left out.
+std::string with_default(std::string schema, std::string_view value) {
+    const bool is_text = schema.starts_with(R"({"type":"string")");
+    schema.back() = ',';
+    schema += R"("default":)";
+    if (is_text)
+        append_text(schema, value);
+    else
+        schema += value;
+    return schema + "}";
+}
+
 // An object's properties, and which of them must be there.
 class ObjectSchema {
 public:
     void add(std::string_view name, const std::string& schema, bool required = false) {
+        const bool is_false = !required && schema == boolean;  // when it is left out
         append_name(properties_, name);
-        properties_.append(":").append(schema);
+        properties_.append(":").append(is_false ? with_default(schema, "false") : schema);
         if (required) append_name(required_, name);
     }
     std::string text() const {
@@ -91,8 +106,10 @@ std::string body_schema(const JsonMessage& message, std::string_view inside,
         const auto known = std::ranges::find(given, field.name, &Given::name);
         if (known == given.end())
             object.add(field.name, field.schema(nullptr), field.required);
-        else if (known->fallback)
+        else if (known->fallback && known->value.empty())  // derived
             object.add(field.name, field.schema(nullptr));
+        else if (known->fallback)
+            object.add(field.name, with_default(field.schema(nullptr), known->value));
     }
     add_envelope(object);
     return object.text();

@@ -55,8 +55,12 @@ inline std::string plain_schema(std::type_identity<Currency>) {
     return R"({"type":"string","pattern":"^[A-Z]{3}$"})";
 }
 inline std::string plain_schema(std::type_identity<bool>) { return R"({"type":"boolean"})"; }
-template <std::unsigned_integral N> std::string plain_schema(std::type_identity<N>) {
-    return integer_schema(0, std::numeric_limits<N>::max());
+template <std::integral N> std::string plain_schema(std::type_identity<N>) {
+    constexpr auto most = std::numeric_limits<std::int64_t>::max();
+    if constexpr (std::cmp_greater(std::numeric_limits<N>::max(), most))
+        return integer_schema(0, most);
+    else
+        return integer_schema(std::numeric_limits<N>::min(), std::numeric_limits<N>::max());
 }
 template <class Enum>
     requires std::is_enum_v<Enum>
@@ -75,6 +79,8 @@ template <class Table, class T> std::span<const FieldSchema> field_schemas();
 template <class W, class T> std::string schema_of(JsonSchemas* to) {
     if constexpr (Plain<T>) {
         return plain_schema(std::type_identity<Bare<T>>());
+    } else if constexpr (Characters<Bare<T>>) {
+        return R"({"type":"string"})";
     } else if constexpr (std::same_as<Bare<T>, Sealed>) {
         return reference_to("Personal");
     } else if constexpr (Listed<Bare<T>>) {

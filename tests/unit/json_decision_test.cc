@@ -173,11 +173,14 @@ TEST(JsonSchema, of_a_body_has_the_limits_of_its_types) {
             envelope + R"(},"required":["location","quantity"],"additionalProperties":false})");
     const auto line = schema(Cart::number, "SetLine", "line", {{"line", "1"}});
     EXPECT_THAT(line, HasSubstr(R"("required":["sku","quantity","unit_price"])"));
-    EXPECT_THAT(line, HasSubstr(R"("untracked":{"type":"boolean"})"));
+    EXPECT_THAT(line, HasSubstr(R"("untracked":{"type":"boolean","default":false})"));
     EXPECT_THAT(line, HasSubstr(R"("taxes":{"type":"array","maxItems":20,)"
                                 R"("items":{"$ref":"#/components/schemas/Tax"}})"));
-    EXPECT_THAT(schema(Stock::number, "SetLocation", {}, {{"priority", "0", true}}),
-                HasSubstr(R"("required":["location"])"));
+    const auto place = schema(Stock::number, "SetLocation", {},
+                              {{"priority", "7", true}, {"accepts_orders", "true", true}});
+    EXPECT_THAT(place, HasSubstr(R"("required":["location"])"));
+    EXPECT_THAT(place, HasSubstr(R"("maximum":1000000,"default":7})"));
+    EXPECT_THAT(place, HasSubstr(R"("accepts_orders":{"type":"boolean","default":true})"));
     EXPECT_THAT(
         schema(Stock::number, "WriteOff"),
         HasSubstr(R"("from":{"type":"string","enum":["sellable","damaged","quarantined"]})"));

@@ -14,7 +14,18 @@ struct Texts {
     std::string listen = "127.0.0.1:8080", token_secret, token_key, token_algorithm = "es256";
     std::string tls_certificate, tls_key, capture = "at_shipment";
     std::uint64_t memory = std::uint64_t{512} << 20;
+    std::int64_t reservation_ttl_ms = 0, reservation_ttl_max_ms = 0, claim_ms = 0, checkout_ms = 0,
+                 gateway_ms = 0;
+    explicit Texts(const Policy& policy)
+        : reservation_ttl_ms(policy.reservation_ttl_ms.raw()),
+          reservation_ttl_max_ms(policy.reservation_ttl_max_ms.raw()),
+          claim_ms(policy.claim_ms.raw()),
+          checkout_ms(policy.checkout_ms.raw()),
+          gateway_ms(policy.gateway_ms.raw()) {}
 };
+
+// None is 0: what is to be waited for would be given up, or asked again, without an end.
+constexpr std::int64_t shortest_ms = 100, longest_ms = 31'536'000'000;
 
 void name_engine(CLI::App& app, Settings& settings, Texts& texts) {
     app.add_option("--data", settings.data, "The folder of everything the engine keeps.")
@@ -33,8 +44,23 @@ void name_engine(CLI::App& app, Settings& settings, Texts& texts) {
     app.add_option("--sandbox-latency-ms", settings.sandbox_latency_ms,
                    "How long the built-in payment gateway takes.")
         ->check(CLI::Range(0, 60'000));
+}
+
+// Kept in the log: decisions use them.
+void name_policy(CLI::App& app, Texts& texts) {
+    const auto add = [&](const char* name, std::int64_t& to, const char* meaning) {
+        app.add_option(name, to, meaning)->check(CLI::Range(shortest_ms, longest_ms));
+    };
     app.add_option("--capture", texts.capture, "When orders capture their payments.")
         ->check(CLI::IsMember({"at_shipment", "at_confirmation"}));
+    add("--reservation-ttl-ms", texts.reservation_ttl_ms,
+        "How long a reservation holds that does not say.");
+    add("--reservation-ttl-max-ms", texts.reservation_ttl_max_ms, "And how long at most.");
+    add("--claim-ms", texts.claim_ms,
+        "How long an order's reservation holds before the order is asked whether it is wanted.");
+    add("--checkout-ms", texts.checkout_ms, "When an order that is not paid is given up.");
+    add("--gateway-ms", texts.gateway_ms,
+        "How long a payment gateway may take before it is asked again.");
 }
 
 void name_server(CLI::App& app, Settings& settings, Texts& texts) {
@@ -72,11 +98,23 @@ std::optional<Farewell> read_listen(Settings& settings, const std::string& liste
     return {};
 }
 
+std::optional<Farewell> understand(Policy& policy, const Texts& texts) {
+    if (texts.reservation_ttl_ms > texts.reservation_ttl_max_ms)
+        return Farewell{2, "--reservation-ttl-ms is at most --reservation-ttl-max-ms"};
+    policy.reservation_ttl_ms = known<Duration>(texts.reservation_ttl_ms);
+    policy.reservation_ttl_max_ms = known<Duration>(texts.reservation_ttl_max_ms);
+    policy.claim_ms = known<Duration>(texts.claim_ms);
+    policy.checkout_ms = known<Duration>(texts.checkout_ms);
+    policy.gateway_ms = known<Duration>(texts.gateway_ms);
+    policy.capture = texts.capture == "at_confirmation" ? CaptureWhen::at_confirmation
+                                                        : CaptureWhen::at_shipment;
+    return {};
+}
+
 std::optional<Farewell> understand(Settings& settings, const Texts& texts) {
     using enum http::TokenSettings::Algorithm;
     settings.engine.memory_bytes_max = texts.memory;
-    if (texts.capture == "at_confirmation")
-        settings.engine.policy.capture = CaptureWhen::at_confirmation;
+    if (auto farewell = understand(settings.engine.policy, texts)) return farewell;
     const int ways =
         settings.without_tokens + !texts.token_secret.empty() + !texts.token_key.empty();
     if (ways != 1)
@@ -96,15 +134,18 @@ std::optional<Farewell> understand(Settings& settings, const Texts& texts) {
 
 std::expected<Settings, Farewell> parse_settings(int count, char** arguments) {
     Settings settings;
-    Texts texts;
+    Texts texts(settings.engine.policy);
     const auto cores = std::max(1U, std::thread::hardware_concurrency());
     settings.engine.shards = static_cast<std::uint16_t>(std::max(1U, cores / 2));
     settings.io_threads = std::max(1U, cores / 2);
     CLI::App app("The engine: orders and inventory, decided one at a time and kept in a log.",
                  "holdfast");
     app.set_config("--config", "", "File of these settings, TOML: data = \"/var/lib/holdfast\"");
+    app.allow_config_extras(CLI::config_extras_mode::error);
     app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    app.option_defaults()->always_capture_default();
     name_engine(app, settings, texts);
+    name_policy(app, texts);
     name_server(app, settings, texts);
     try {
         app.parse(count, arguments);

@@ -15,8 +15,10 @@
 #include "engine/adapters/system/system_clock.h"
 #include "engine/http/commands.h"
 #include "engine/http/customers.h"
+#include "engine/http/openapi.h"
 #include "engine/http/operations.h"
 #include "engine/http/reads.h"
+#include "engine/http/recall.h"
 #include "engine/projecting.h"
 #include "engine/runtime/threads.h"
 #include "engine/settings.h"
@@ -75,7 +77,9 @@ std::expected<std::unique_ptr<http::Credentials>, Error> credentials(const Setti
     return std::make_unique<http::Credentials>(*std::move(tokens));
 }
 
-std::string views_not_live(const projections::Projector& projector) {
+std::string waits_for(const Adapters& adapters, const projections::Projector& projector) {
+    if (const auto room = adapters.log->room(); !room)
+        return "the disk is nearly full: " + room.error().detail;
     for (const auto& view : projections::all_views())
         if (!projector.is_live(view.name))
             return "the view " + std::string(view.name) + " is being built";
@@ -107,6 +111,7 @@ private:
     std::expected<void, Error> start_engine();
     std::expected<void, Error> start_server();
     std::vector<http::Row> rows();
+    void measure();
     void stop();
 
     const Settings& settings_;
@@ -120,6 +125,7 @@ private:
     std::unique_ptr<http::Credentials> credentials_;
     std::unique_ptr<http::Commands> commands_;
     std::unique_ptr<http::Reads> reads_;
+    std::unique_ptr<http::Recall> recall_;
     std::unique_ptr<http::Dispatch> dispatch_;
     std::unique_ptr<http::Server> server_;
 };
@@ -164,9 +170,26 @@ std::vector<http::Row> Running::rows() {
         for (auto& row : more) rows.push_back(std::move(row));
     };
     add(reads_->rows());
+    add(recall_->rows());
     add(http::customers(*adapters_.keys));
-    add(http::operations(metrics_, [this] { return views_not_live(*projector_); }));
+    add(http::operations(
+        metrics_, [this] { return waits_for(adapters_, *projector_); }, [this] { measure(); }));
+    rows.push_back(http::openapi_row(rows));
     return rows;
+}
+
+// What is counted elsewhere, as gauges.
+void Running::measure() {
+    const auto set = [this](std::string_view name, std::string_view help, std::uint64_t value) {
+        metrics_.gauge(name, help).set(static_cast<std::int64_t>(value));
+    };
+    set("holdfast_http_requests_in_flight", "Requests that are being answered, this one too.",
+        dispatch_->in_flight());
+    set("holdfast_inputs_in_flight",
+        "Commands, follow-ups and questions to gateways that are not durable or answered yet.",
+        engine_->in_flight());
+    set("holdfast_view_records_parked", "Records that a read model could not take.",
+        projector_->parked());
 }
 
 std::expected<void, Error> Running::start_server() {
@@ -176,6 +199,7 @@ std::expected<void, Error> Running::start_server() {
     const http::Core core{*engine_, *projector_, *views_, *adapters_.keys, metrics_};
     commands_ = std::make_unique<http::Commands>(core);
     reads_ = std::make_unique<http::Reads>(core);
+    recall_ = std::make_unique<http::Recall>(core);
     dispatch_ = std::make_unique<http::Dispatch>(
         rows(), settings_.dispatch, http::Dispatch::Uses{*credentials_, adapters_.clock, metrics_});
     auto settings = settings_.server;

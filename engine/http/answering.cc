@@ -6,22 +6,6 @@
 namespace holdfast::http {
 namespace {
 
-constexpr ProblemKind key_was_used{422, "idempotency_key_was_used"};
-constexpr ProblemKind command_is_malformed{400, "command_is_malformed"};
-constexpr ProblemKind command_is_poison{422, "command_is_poison"};
-constexpr ProblemKind record_is_damaged{500, "record_is_damaged"};
-constexpr std::string_view version_is_stale = "version_is_stale";
-
-unsigned status_of(Answer answer) {
-    switch (answer) {
-        case Answer::conflict: return 409;
-        case Answer::missing: return 404;
-        case Answer::invalid: return 422;
-        case Answer::declined: return 402;
-    }
-    return 409;
-}
-
 Problem problem_of(const wire::JsonRefusal& refusal) {
     Problem problem({status_of(refusal.answer), refusal.name});
     if (!refusal.counts.empty()) problem.with(refusal.counts, refusal.detail);
@@ -30,20 +14,8 @@ Problem problem_of(const wire::JsonRefusal& refusal) {
 }
 
 Problem stale(const wire::JsonDecided& part, bool is_by_if_match) {
-    Problem problem({is_by_if_match ? 412U : 409U, version_is_stale});
+    Problem problem(is_by_if_match ? problems::precondition : problems::version_is_stale);
     return problem.with("current_version", static_cast<std::int64_t>(part.before));
-}
-
-std::optional<Problem> problem_in(const wire::JsonDecision& decision, const Asked& asked) {
-    switch (decision.header.outcome) {
-        case fb::Outcome::accepted: return {};
-        case fb::Outcome::stale: return stale(decision.parts.front(), asked.is_by_if_match);
-        case fb::Outcome::malformed: return Problem(command_is_malformed);
-        case fb::Outcome::poison: return Problem(command_is_poison);
-        default: break;
-    }
-    const auto& refusal = decision.parts.front().refusal;
-    return refusal ? problem_of(*refusal) : Problem(record_is_damaged);
 }
 
 std::string document_of(const wire::JsonDecided& part, const Asked& asked) {
@@ -56,6 +28,7 @@ std::string document_of(const wire::JsonDecided& part, const Asked& asked) {
 
 void head(Response& response, const Told& told) {
     if (!told.token.empty()) response.header("Holdfast-Token", told.token.text());
+    if (!told.command.empty()) response.header("Holdfast-Command", told.command);
     if (told.is_repeat) response.header("Idempotent-Replayed", "true");
 }
 
@@ -66,6 +39,28 @@ Told refused(Problem problem) {
 }
 
 }  // namespace
+
+unsigned status_of(Answer answer) {
+    switch (answer) {
+        case Answer::conflict: return 409;
+        case Answer::missing: return 404;
+        case Answer::invalid: return 422;
+        case Answer::declined: return 402;
+    }
+    return 409;
+}
+
+std::optional<Problem> problem_in(const wire::JsonDecision& decision, bool is_by_if_match) {
+    switch (decision.header.outcome) {
+        case fb::Outcome::accepted: return {};
+        case fb::Outcome::stale: return stale(decision.parts.front(), is_by_if_match);
+        case fb::Outcome::malformed: return Problem(problems::command_is_malformed);
+        case fb::Outcome::poison: return Problem(problems::command_is_poison);
+        default: break;
+    }
+    const auto& refusal = decision.parts.front().refusal;
+    return refusal ? problem_of(*refusal) : Problem(problems::record_is_damaged);
+}
 
 Outcomes::Outcomes(Metrics& metrics) {
     constexpr std::array outcomes{fb::Outcome::accepted, fb::Outcome::refused, fb::Outcome::stale,
@@ -84,17 +79,19 @@ Told tell(const Core& core, const Asked& asked, const Posting& posting) {
     if (!posting || !*posting)
         return refused(Problem(problems::engine_is_overloaded).header("Retry-After", "1"));
     const auto& answered = **posting;
-    if (answered.how == Taken::key_was_used) return refused(Problem(key_was_used));
+    if (answered.how == Taken::key_was_used)
+        return refused(Problem(problems::idempotency_key_was_used));
     const auto open = wire::opening_by(core.keys);
     const auto decision =
         wire::decision_from(asked.route->context, answered.record, wire::Wanted::answer, &open);
-    if (!decision) return refused(Problem(record_is_damaged));
+    if (!decision) return refused(Problem(problems::record_is_damaged));
     Told told;
+    if (asked.id) told.command = text_of(asked.id);
     told.is_repeat = answered.how == Taken::repeated;
     const auto at = core.engine.partition_of(asked.route->context, asked.stream);
     told.token.add(at, answered.sequence);
     if (!told.is_repeat) told.outcome = decision->header.outcome;
-    told.problem = problem_in(*decision, asked);
+    told.problem = problem_in(*decision, asked.is_by_if_match);
     if (decision->parts.empty()) return told;
     told.version = decision->parts.front().after;
     if (!told.problem) told.document = document_of(decision->parts.front(), asked);

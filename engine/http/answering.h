@@ -17,6 +17,7 @@ struct Told {
     std::string document;                // {"id", "version", "events"}
     Version version = 0;
     projections::Token token;
+    std::string command;  // its id; empty without a key
     bool is_repeat = false;
 };
 
@@ -31,6 +32,11 @@ public:
 private:
     std::array<std::array<Counter*, 5>, contexts_count> counters_{};
 };
+
+// Why it was not done; nothing when it was. A version may have come by If-Match, or in the body.
+std::optional<Problem> problem_in(const wire::JsonDecision& decision, bool is_by_if_match);
+// What a rejection of that kind is in HTTP.
+unsigned status_of(Answer answer);
 
 Told tell(const Core& core, const Asked& asked, const Posting& posting);
 

@@ -3,19 +3,18 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/http/browser.h"
+#include "engine/http/command_schema.h"
 #include "engine/runtime/address.h"
+#include "engine/wire/card_number.h"
 #include "engine/wire/fields.h"
 #include "engine/wire/personal.h"
 
 namespace holdfast::http {
 namespace {
 
-constexpr ProblemKind key_is_missing{400, "idempotency_key_is_missing"};
-constexpr ProblemKind key_is_too_old{422, "idempotency_key_is_too_old"};
-constexpr ProblemKind own_times_are_not_kept{400, "own_times_are_not_kept"};
-constexpr ProblemKind keys_are_unavailable{503, "keys_are_unavailable"};
-
-constexpr std::size_t given_max = 8;
+constexpr std::size_t given_max = 16;
+constexpr std::string_view base32_digits = "abcdefghijklmnopqrstuvwxyz234567";
 
 using wire::Given;
 using wire::JsonNode;
@@ -60,18 +59,6 @@ std::string filled(std::string_view path, const Supplied& supplied) {
     return text;
 }
 
-// 128 bits as 26 letters and digits (RFC 4648, base32, lower case).
-std::string text_of(const wire::CommandId& id) {
-    constexpr std::string_view digits = "abcdefghijklmnopqrstuvwxyz234567";
-    std::string text;
-    for (int shift = 125; shift >= 0; shift -= 5) {
-        const auto high = shift >= 64 ? id.high >> (shift - 64) : shift == 60 ? id.high << 4 : 0;
-        const auto low = shift < 64 ? id.low >> shift : 0;
-        text += digits[(high | low) & 31U];
-    }
-    return text;
-}
-
 std::unexpected<Problem> refused(ProblemKind kind) { return std::unexpected(Problem(kind)); }
 std::unexpected<Problem> refused(Malformed what, std::string_view member) {
     wire::JsonProblem problem{what, ""};
@@ -91,22 +78,15 @@ std::optional<std::int64_t> made_at_ms(std::string_view key) {
 
 std::expected<wire::CommandId, Problem> id_of(const Core& core, const Wish& wish) {
     if (wish.key.empty()) {
-        if (wish.route.method == Method::post) return refused(key_is_missing);
+        if (wish.route.method == Method::post) return refused(problems::idempotency_key_is_missing);
         return wire::CommandId();
     }
     const auto& settings = core.engine.settings();
     const auto made = settings.own_times ? std::nullopt : made_at_ms(wish.key);
-    if (made && *made + settings.kept_ms < core.engine.now_ms()) return refused(key_is_too_old);
-    return wire::command_id(wish.principal.client,
-                            std::string(wish.key).append(" ").append(wish.path));
+    if (made && *made + settings.kept_ms < core.engine.now_ms())
+        return refused(problems::idempotency_key_is_too_old);
+    return http::id_of(wish.principal.client, wish.key, wish.path);
 }
-
-struct Movement {
-    std::string_view kind, message;
-};
-constexpr std::array movements{Movement{"receive", "Receive"}, Movement{"adjust", "Adjust"},
-                               Movement{"count", "Count"}, Movement{"reclassify", "Reclassify"},
-                               Movement{"write_off", "WriteOff"}};
 
 std::expected<std::string_view, Problem> message_of(const Wish& wish, Supplied& supplied) {
     if (!wish.route.message.empty()) return wish.route.message;
@@ -124,6 +104,25 @@ std::expected<std::string_view, Problem> message_of(const Wish& wish, Supplied& 
 std::string_view made_by(const Wish& wish, std::string_view derived) {
     const auto* own = wish.body.find(wish.route.made);
     return own && own->kind == wire::JsonKind::text ? own->text : derived;
+}
+
+// In a body the reader of JSON looks for one; here, in what stands beside it.
+std::optional<Problem> card_number_in(std::string_view key, const Supplied& supplied) {
+    const auto refuse = [](std::string_view where, std::string_view name) {
+        const auto what = wire::name_of(Malformed::card_number_is_not_accepted);
+        return Problem({400, what}).with(where, name);
+    };
+    if (wire::has_a_card_number(key)) return refuse("header", "Idempotency-Key");
+    for (const auto& [name, value, fallback] : supplied.all())
+        if (wire::has_a_card_number(value)) return refuse("parameter", name);
+    return {};
+}
+
+// What an order asks of its payments has ids of its own, which say that it was the order.
+bool is_reserved(const CommandRoute& route, std::string_view made) {
+    if (route.context != Payment::number) return false;
+    const auto operation = OperationId::from(made);
+    return operation && order::is_an_orders(*operation);
 }
 
 // A stream's key is an id of its context, which the path's characters need not be.
@@ -163,14 +162,14 @@ std::expected<std::string, Problem> bytes_of(std::string_view message, std::uint
     if (bytes) return *std::move(bytes);
     if (const auto* problem = std::get_if<wire::JsonProblem>(&bytes.error()))
         return std::unexpected(problem_of(*problem));
-    return std::unexpected(Problem(keys_are_unavailable).header("Retry-After", "1"));
+    return std::unexpected(Problem(problems::keys_are_unavailable).header("Retry-After", "1"));
 }
 
 std::expected<std::optional<Time>, Problem> own_time_of(const Core& core, const Wish& wish) {
     if (!wish.own_time_ms) return std::nullopt;
     if (!wish.principal.scopes.has(Scope::admin))
         return std::unexpected(scope_is_insufficient({Scope::admin}));
-    if (!core.engine.settings().own_times) return refused(own_times_are_not_kept);
+    if (!core.engine.settings().own_times) return refused(problems::own_times_are_not_kept);
     const auto time = Time::from(*wish.own_time_ms);
     if (!time) return refused(problems::header_is_malformed);
     return *time;
@@ -178,11 +177,38 @@ std::expected<std::optional<Time>, Problem> own_time_of(const Core& core, const 
 
 }  // namespace
 
+// 128 bits as 26 letters and digits (RFC 4648, base32, lower case).
+std::string text_of(const wire::CommandId& id) {
+    std::string text;
+    for (int shift = 125; shift >= 0; shift -= 5) {
+        const auto high = shift >= 64 ? id.high >> (shift - 64) : shift == 60 ? id.high << 4 : 0;
+        const auto low = shift < 64 ? id.low >> shift : 0;
+        text += base32_digits[(high | low) & 31U];
+    }
+    return text;
+}
+
+std::optional<wire::CommandId> command_id_in(std::string_view text) {
+    wire::CommandId id;
+    for (const char c : text) {
+        const auto digit = base32_digits.find(c);
+        if (digit == base32_digits.npos) return {};
+        id.high = id.high << 5U | id.low >> 59U;
+        id.low = id.low << 5U | digit;
+    }
+    return id && text_of(id) == text ? std::optional(id) : std::nullopt;
+}
+
+wire::CommandId id_of(std::string_view client, std::string_view key, std::string_view path) {
+    return wire::command_id(client, std::string(key).append(" ").append(path));
+}
+
 Problem problem_of(const wire::JsonProblem& problem) {
     return Problem({400, wire::name_of(problem.what)}).with("pointer", problem.path);
 }
 
 std::expected<Asked, Problem> ask(const Core& core, const Wish& wish) {
+    if (auto objection = objection_to_browser(wish)) return std::unexpected(*std::move(objection));
     const auto id = id_of(core, wish);
     if (!id) return std::unexpected(id.error());
     const auto time = own_time_of(core, wish);
@@ -193,9 +219,13 @@ std::expected<Asked, Problem> ask(const Core& core, const Wish& wish) {
     each_piece(
         wish.route.path, [](std::string_view) {},
         [&](std::string_view name) { supplied.add(name, wish.parameters[name]); });
+    if (auto card = card_number_in(wish.key, supplied)) return std::unexpected(*std::move(card));
     if (!wish.route.made.empty())
         supplied.add(wish.route.made, made_by(wish, derived), wish.route.made != wish.route.stream);
     asked.made = supplied.value(wish.route.made.empty() ? wish.route.stream : wish.route.made);
+    if (is_reserved(wish.route, asked.made)) return refused(problems::operation_id_is_reserved);
+    for (const auto& [name, value, fallback] : wish.route.defaults)
+        supplied.add(name, value, fallback);
     const auto message = message_of(wish, supplied);
     if (!message) return std::unexpected(message.error());
     if (wish.route.context == Stock::number && wish.body.find("order"))

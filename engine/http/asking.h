@@ -47,6 +47,12 @@ struct Asked {
 
 std::expected<Asked, Problem> ask(const Core& core, const Wish& wish);
 
+// A command's id as clients know it: 26 letters and digits.
+std::string text_of(const wire::CommandId& id);
+std::optional<wire::CommandId> command_id_in(std::string_view text);
+// The id that a client's key has on a path.
+wire::CommandId id_of(std::string_view client, std::string_view key, std::string_view path);
+
 // What is wrong with a body, and where.
 Problem problem_of(const wire::JsonProblem& problem);
 

@@ -8,8 +8,6 @@
 namespace holdfast::http {
 namespace {
 
-constexpr ProblemKind key_is_malformed{400, "idempotency_key_is_malformed"};
-
 using wire::JsonKind;
 using wire::JsonNode;
 
@@ -46,7 +44,7 @@ std::expected<std::string_view, Problem> key_in(const JsonNode& element) {
     const bool is_readable =
         std::ranges::all_of(*key, [](char c) { return c > ' ' && c <= '~' && c != '"'; });
     if (key->empty() || key->size() > idempotency_key_bytes_max || !is_readable)
-        return std::unexpected(Problem(key_is_malformed));
+        return std::unexpected(Problem(problems::idempotency_key_is_malformed));
     return key;
 }
 

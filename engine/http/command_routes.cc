@@ -6,19 +6,30 @@ namespace holdfast::http {
 namespace {
 
 constexpr Scopes shop{Scope::storefront, Scope::admin};
+constexpr Scopes shoppers{Scope::storefront, Scope::browser, Scope::admin};  // browser.h
 constexpr Scopes stockroom{Scope::warehouse, Scope::admin};
 constexpr Scopes office{Scope::admin};
 
 constexpr auto stock = Stock::number, cart = Cart::number, order = Order::number,
                payment = Payment::number, fulfillment = Fulfillment::number;
 
+// A location that nobody said more of takes orders; a SKU promises nothing beyond what is there.
+using wire::Given;
+constexpr std::array open_location{Given{"priority", "0", true},
+                                   Given{"accepts_orders", "true", true}};
+constexpr std::array no_limits{Given{"backorder_max", "0", true}, Given{"preorder_max", "0", true},
+                               Given{"safety", "0", true}, Given{"low_stock", "0", true},
+                               Given{"reorder", "0", true}};
+
 // The rows read as a table: request; who may and when it is shed; what it asks, of which stream.
 // clang-format off
 constexpr std::array table{
     CommandRoute{Method::put, "/v1/locations/{location}", stockroom, Shedding::checkouts,
-                 stock, "SetLocation", "location", "Create or change a location."},
+                 stock, "SetLocation", "location", "Create or change a location.",
+                 "", "", "", Conversation::none, open_location},
     CommandRoute{Method::put, "/v1/skus/{sku}", office, Shedding::checkouts,
-                 stock, "SetPolicy", "sku", "Set the policy of a SKU."},
+                 stock, "SetPolicy", "sku", "Set the policy of a SKU.",
+                 "", "", "", Conversation::none, no_limits},
     CommandRoute{Method::post, "/v1/skus/{sku}/movements", stockroom, Shedding::checkouts,
                  stock, "", "sku", "Receive, adjust, count, reclassify or write off units.",
                  "movement"},
@@ -37,15 +48,15 @@ constexpr std::array table{
     CommandRoute{Method::put, "/v1/carts/{cart}", shop, Shedding::carts,
                  cart, "Open", "cart", "Open a cart with an id of one's own.",
                  "", "", "/v1/carts/{cart}"},
-    CommandRoute{Method::patch, "/v1/carts/{cart}", shop, Shedding::carts,
+    CommandRoute{Method::patch, "/v1/carts/{cart}", shoppers, Shedding::carts,
                  cart, "SetDetails", "cart", "Change customer, country or charges."},
     CommandRoute{Method::remove, "/v1/carts/{cart}", shop, Shedding::carts,
                  cart, "Discard", "cart", "Discard a cart."},
     CommandRoute{Method::put, "/v1/carts/{cart}/lines/{line}", shop, Shedding::carts,
                  cart, "SetLine", "cart", "Add or replace a line.", "", "line"},
-    CommandRoute{Method::remove, "/v1/carts/{cart}/lines/{line}", shop, Shedding::carts,
+    CommandRoute{Method::remove, "/v1/carts/{cart}/lines/{line}", shoppers, Shedding::carts,
                  cart, "RemoveLine", "cart", "Remove a line."},
-    CommandRoute{Method::post, "/v1/carts/{cart}/complete", shop, Shedding::checkouts,
+    CommandRoute{Method::post, "/v1/carts/{cart}/complete", shoppers, Shedding::checkouts,
                  cart, "Complete", "cart", "Order what is in the cart, and pay.",
                  "order", "", "/v1/orders/{order}", Conversation::checkout},
 

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "engine/http/router.h"
+#include "engine/wire/json_beside.h"
 
 namespace holdfast::http {
 
@@ -23,6 +24,7 @@ struct CommandRoute {
     std::string_view inside = {};  // the message's field that the body is
     std::string_view created_at = {};  // the path of what was created; empty: nothing was
     Conversation conversation = Conversation::none;
+    std::span<const wire::Given> defaults = {};  // of fields that a body may leave out
 };
 
 std::span<const CommandRoute> command_routes();

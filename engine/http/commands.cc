@@ -1,11 +1,11 @@
 #include "engine/http/commands.h"
 
+#include "engine/http/command_schema.h"
 #include "engine/wire/json_batch.h"
 
 namespace holdfast::http {
 namespace {
 
-constexpr ProblemKind key_is_in_flight{409, "idempotency_key_is_in_flight"};
 constexpr std::chrono::seconds wait_by_default{10};
 
 std::string_view path_of(const Request& request) {
@@ -21,6 +21,7 @@ Response respond_to(Problem problem, std::string_view path) {
 Row row_of(const CommandRoute& route) {
     Row row{route.method, route.path, route.scopes, route.shedding, {}, route.summary};
     row.body.media_types = {"application/json"};
+    document(row, route);
     return row;
 }
 
@@ -49,6 +50,7 @@ std::vector<Row> Commands::rows() {
                     [this](Request& request) { return answer_batch(request); },
                     "Many commands at once, each with an outcome of its own."});
     rows.back().body = {{"application/json", "application/x-ndjson"}, wire::batch_bytes_max};
+    document_batch(rows.back());
     return rows;
 }
 
@@ -67,7 +69,8 @@ std::expected<Asked, Problem> Commands::ask(const CommandRoute& route,
 std::expected<KeysInFlight::Claim, Problem> Commands::claim(const wire::CommandId& id) {
     auto claim = in_flight_.claim(id);
     if (claim) return *std::move(claim);
-    return std::unexpected(Problem(key_is_in_flight).header("Retry-After", "1"));
+    return std::unexpected(
+        Problem(problems::idempotency_key_is_in_flight).header("Retry-After", "1"));
 }
 
 Told Commands::tell(const Asked& asked, const Posting& posting) {

@@ -16,11 +16,6 @@ namespace {
 namespace asio = boost::asio;
 using projections::OrderRow;
 
-constexpr ProblemKind stock_is_insufficient{409, "stock_is_insufficient"};
-constexpr ProblemKind payment_was_declined{402, "payment_was_declined"};
-constexpr ProblemKind order_was_given_up{409, "order_was_given_up"};
-constexpr ProblemKind record_is_damaged{500, "record_is_damaged"};
-
 // Rings while it lives, whenever the order's row is written.
 class OrderWatch {
 public:
@@ -59,10 +54,11 @@ std::string_view decline_of(const OrderRow& row) {
 std::optional<Problem> problem_in(const OrderRow& row) {
     std::optional<Problem> problem;
     if (row.state == order::Stage::refused)
-        problem = Problem(stock_is_insufficient).with_json("shortages", shortages_of(row));
+        problem =
+            Problem(problems::stock_is_insufficient).with_json("shortages", shortages_of(row));
     if (row.state == order::Stage::declined)
-        problem = Problem(payment_was_declined).with("reason", decline_of(row));
-    if (row.state == order::Stage::given_up) problem = Problem(order_was_given_up);
+        problem = Problem(problems::payment_was_declined).with("reason", decline_of(row));
+    if (row.state == order::Stage::given_up) problem = Problem(problems::order_was_given_up);
     if (problem) problem->with("order", row.order.raw());
     return problem;
 }
@@ -77,6 +73,7 @@ void add_position(projections::Token& token, const Core& core, std::string_view 
 Response outcome(const Waiting& waiting, const OrderRow& row) {
     Told told;
     told.is_repeat = waiting.told.is_repeat;
+    told.command = waiting.told.command;
     told.token = waiting.told.token;
     told.version = row.version;
     add_position(told.token, waiting.core, row.order.raw());
@@ -203,10 +200,11 @@ Task<std::optional<Response>> cancellation(Waiting waiting) {
     Answers answers(waiting.core, waiting.asked, waiting.told.token.positions().front().sequence);
     for (;;) {
         if (!answers.read())
-            co_return respond(Problem(record_is_damaged), waiting.told, waiting.path);
+            co_return respond(Problem(problems::record_is_damaged), waiting.told, waiting.path);
         if (answers.is_complete()) {
             Told told;
             told.is_repeat = waiting.told.is_repeat;
+            told.command = waiting.told.command;
             told.version = answers.version();
             told.token = answers.token();
             co_return respond(200, told, document_of(answers, waiting.asked));

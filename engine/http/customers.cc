@@ -5,14 +5,12 @@
 namespace holdfast::http {
 namespace {
 
-constexpr ProblemKind keys_are_unavailable{503, "keys_are_unavailable"};
-
 Response forget(KeyStore& keys, const Request& request) {
     const auto customer = SubjectId::from(request.path["customer"]);
     if (!customer)
         return Problem(problems::path_is_malformed).with("parameter", "customer").response();
     if (const auto forgotten = keys.forget(customer->raw()); !forgotten)
-        return Problem(keys_are_unavailable).header("Retry-After", "1").response();
+        return Problem(problems::keys_are_unavailable).header("Retry-After", "1").response();
     return Response(204);
 }
 
@@ -28,6 +26,7 @@ std::vector<Row> customers(KeyStore& keys) {
          Shedding::never,
          [&keys](Request& request) -> Task<Response> { co_return forget(keys, request); },
          "Forget a person: what was sealed for them can never be read again."});
+    rows.back().answers = {{204, "It is forgotten."}, {503, "keys_are_unavailable"}};
     return rows;
 }
 

@@ -34,6 +34,7 @@ public:
     Dispatch(std::vector<Row> rows, DispatchSettings settings, Uses uses);
 
     const Router& router() const { return router_; }
+    std::uint32_t in_flight() const { return in_flight_.now(); }
     Task<Response> answer(const Received& received);
 
 private:

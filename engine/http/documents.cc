@@ -1,5 +1,6 @@
 #include "engine/http/documents.h"
 
+#include "engine/wire/json_schema.h"
 #include "projections/tables.h"
 
 namespace holdfast::http {
@@ -23,5 +24,21 @@ template std::string document(const projections::PaymentRow&, const wire::Opener
 template std::string document(const projections::FulfillmentRow&, const wire::Opener*);
 template std::string document(const projections::SalesRow&, const wire::Opener*);
 // clang-format on
+
+namespace {
+
+template <class... Row> void add_schemas_of(wire::JsonSchemas& to) {
+    (wire::add_schema(to, wire::component<Row>(),
+                      wire::field_schemas<typename projections::TableOf<Row>::type, Row>()),
+     ...);
+}
+
+}  // namespace
+
+void add_document_schemas(wire::JsonSchemas& to) {
+    using namespace projections;
+    add_schemas_of<AvailabilityRow, ReservationRow, LocationRow, StockTotalsRow, StockEntryRow,
+                   MovementTotalsRow, CartRow, OrderRow, PaymentRow, FulfillmentRow, SalesRow>(to);
+}
 
 }  // namespace holdfast::http

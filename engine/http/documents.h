@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "engine/wire/json_command.h"
 #include "engine/wire/json_write.h"
 #include "projections/views.h"
 
@@ -23,5 +24,8 @@ std::string documents(const projections::Page<Row>& page, const wire::Opener* op
     if (!page.next.empty()) text.append(R"(,"next":")").append(page.next).append("\"");
     return text + "}";
 }
+
+// The components of the OpenAPI document that rows are: "projections.OrderRow" and what they hold.
+void add_document_schemas(wire::JsonSchemas& to);
 
 }  // namespace holdfast::http

@@ -72,6 +72,7 @@ public:
     using Place = std::unique_ptr<InFlight, Leave>;
 
     Place enter(Shedding shedding);
+    std::uint32_t now() const { return now_.load(std::memory_order_relaxed); }
 
 private:
     std::uint32_t most_;

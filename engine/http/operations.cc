@@ -22,11 +22,13 @@ Response readiness(const std::string& waits_for) {
 
 }  // namespace
 
-std::vector<Row> operations(const Metrics& metrics, WaitsFor waits_for) {
+std::vector<Row> operations(const Metrics& metrics, WaitsFor waits_for,
+                            std::function<void()> measure) {
     const auto ready = [waits_for = std::move(waits_for)](Request&) -> Task<Response> {
         co_return readiness(waits_for());
     };
-    const auto counted = [&metrics](Request&) -> Task<Response> {
+    const auto counted = [&metrics, measure = std::move(measure)](Request&) -> Task<Response> {
+        measure();
         co_return uncached(metrics_media_type, metrics_text(metrics));
     };
     using enum Scope;
@@ -49,6 +51,12 @@ std::vector<Row> operations(const Metrics& metrics, WaitsFor waits_for) {
                     Shedding::never,
                     counted,
                     "What the engine has counted, as Prometheus reads it."});
+    constexpr std::string_view status = R"({"type":"object","required":["status"],)"
+                                        R"("properties":{"status":{"type":"string"}}})";
+    const auto as_status = [status] { return std::string(status); };
+    rows[0].answers = {{200, "It does.", as_status}};
+    rows[1].answers = {{200, "It has.", as_status}, {503, "engine_is_not_ready; detail says why"}};
+    rows[2].answers = {{200, "Text, by metric."}};
     return rows;
 }
 

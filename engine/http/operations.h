@@ -13,6 +13,8 @@ namespace holdfast::http {
 // What a request must still wait for before the engine can serve it, as a sentence; empty: nothing.
 using WaitsFor = std::function<std::string()>;
 
-std::vector<Row> operations(const Metrics& metrics, WaitsFor waits_for);
+// `measure` brings the gauges up to date before they are read.
+std::vector<Row> operations(const Metrics& metrics, WaitsFor waits_for,
+                            std::function<void()> measure);
 
 }  // namespace holdfast::http

@@ -3,35 +3,23 @@
 #include <algorithm>
 #include <charconv>
 
-#include <boost/asio/this_coro.hpp>
-
-#include "engine/http/answering.h"
+#include "engine/http/browser.h"
 #include "engine/http/documents.h"
-#include "engine/http/signal.h"
 #include "engine/wire/hash.h"
 #include "engine/wire/personal.h"
 
 namespace holdfast::http {
 namespace {
 
-namespace asio = boost::asio;
 using projections::Listing;
 
-constexpr ProblemKind token_is_malformed{400, "consistency_token_is_malformed"};
-constexpr ProblemKind view_lags_behind{503, "view_lags_behind"};
-constexpr ProblemKind view_is_being_built{503, "view_is_being_built"};
-constexpr ProblemKind row_is_damaged{500, "row_is_damaged"};
-constexpr ProblemKind cursor_is_malformed{400, "cursor_is_malformed"};
-constexpr ProblemKind cart_is_another{403, "cart_is_another"};
-
-constexpr std::chrono::seconds wait_by_default{10};
 constexpr std::size_t skus_max = 100;
 
 Problem problem_of(const Error& error) {
     switch (error.code) {
-        case Error::refused: return Problem(cursor_is_malformed);
-        case Error::damaged: return Problem(row_is_damaged);
-        default: return Problem(view_is_being_built).header("Retry-After", "1");
+        case Error::refused: return Problem(problems::cursor_is_malformed);
+        case Error::damaged: return Problem(problems::row_is_damaged);
+        default: return Problem(problems::view_is_being_built).header("Retry-After", "1");
     }
 }
 std::unexpected<Problem> bad_query(std::string_view parameter) {
@@ -124,116 +112,6 @@ std::vector<std::string_view> split(std::string_view list) {
 
 }  // namespace
 
-std::vector<Reads::Route> Reads::routes() {
-    using enum Scope;
-    const QueryParameter limit{"limit", "How many at most, up to 1,000."},
-        cursor{"cursor", "The `next` of the page before."};
-    const Scopes shop{storefront, admin}, everybody{storefront, browser, warehouse, analyst, admin},
-        stockroom{storefront, warehouse, analyst, admin}, reports{analyst, admin};
-    return {
-        {"/v1/availability",
-         everybody,
-         &Reads::availability,
-         "What is free of each SKU.",
-         {{"sku", "The SKUs, separated by commas; all when left out."},
-          {"location", "Of this location alone."},
-          limit,
-          cursor}},
-        {"/v1/locations/{location}", stockroom, &Reads::location, "A location."},
-        {"/v1/skus/{sku}/movements",
-         stockroom,
-         &Reads::movements,
-         "The stock ledger of a SKU, newest first.",
-         {limit, cursor}},
-        {"/v1/skus/{sku}/reservations/{reservation}", shop, &Reads::reservation, "A reservation."},
-        {"/v1/stock/totals", stockroom, &Reads::stock_totals, "The counters over all SKUs."},
-        {"/v1/stock/movements",
-         stockroom,
-         &Reads::stock_movements,
-         "The movements of each month by kind and reason.",
-         {limit, cursor}},
-        {"/v1/carts/{cart}", {storefront, browser, admin}, &Reads::cart, "A cart."},
-        {"/v1/orders/{order}", {storefront, warehouse, admin}, &Reads::order, "An order."},
-        {"/v1/orders",
-         shop,
-         &Reads::orders,
-         "Orders, newest first.",
-         {{"customer", "Of this customer."},
-          {"state", "In this state."},
-          {"stuck", "true: those that need somebody's attention."},
-          limit,
-          cursor}},
-        {"/v1/payments/{payment}", shop, &Reads::payment, "A payment."},
-        {"/v1/fulfillments/{fulfillment}",
-         {storefront, warehouse, admin},
-         &Reads::fulfillment,
-         "What a warehouse is asked to send."},
-        {"/v1/fulfillments",
-         {warehouse, admin},
-         &Reads::fulfillments,
-         "The queue of a warehouse, oldest first.",
-         {{"location", "Of this location."}, {"state", "In this state."}, limit, cursor}},
-        {"/v1/sales",
-         reports,
-         &Reads::sales,
-         "What was sold.",
-         {{"by", "day, month, sku, country or channel."},
-          {"currency", "In this currency."},
-          {"from", "The first group."},
-          {"to", "The group behind the last."},
-          limit,
-          cursor}},
-        {"/v1/sales/totals", reports, &Reads::sales_totals, "What was sold in all."},
-    };
-}
-
-std::vector<Row> Reads::rows() {
-    std::vector<Row> rows;
-    for (auto& route : routes()) {
-        Row row{Method::get, route.path,    route.scopes, Shedding::carts,
-                {},          route.summary, route.query};
-        row.query.push_back({"wait_for", "A Holdfast-Token: what it stands for is to be seen."});
-        row.handler = [this, route = std::move(route)](Request& request) {
-            return answer(route, request);
-        };
-        rows.push_back(std::move(row));
-    }
-    return rows;
-}
-
-Task<Response> Reads::answer(const Route& route, Request& request) const {
-    const auto target = request.received.target();
-    const std::string_view text(target.data(), target.size());
-    const auto path = text.substr(0, text.find('?'));
-    auto problem = co_await wait_for(request);
-    if (problem) co_return problem->instance(path).response();
-    auto read = (this->*route.read)(request);
-    if (!read) co_return read.error().instance(path).response();
-    co_return *std::move(read);
-}
-
-Task<std::optional<Problem>> Reads::wait_for(const Request& request) const {
-    const auto text = request.query_value("wait_for");
-    if (!text) co_return std::nullopt;
-    const auto token = projections::Token::from_text(*text);
-    if (!token) co_return Problem(token_is_malformed);
-    if (core_.projector.reached(*token)) co_return std::nullopt;
-    Signal signal(co_await asio::this_coro::executor);
-    auto& watchers = core_.projector.watchers();
-    const auto forget = [&watchers](const projections::Watchers::Number* number) {
-        watchers.forget(*number);
-    };
-    const auto number = watchers.on_progress(signal.ringer());
-    const std::unique_ptr<const projections::Watchers::Number, decltype(forget)> watch(&number,
-                                                                                       forget);
-    const auto deadline = SteadyClock::now() + request.headers.wait.value_or(wait_by_default);
-    while (!core_.projector.reached(*token)) {
-        const bool is_rung = co_await signal.wait(deadline);
-        if (!is_rung) co_return Problem(view_lags_behind).header("Retry-After", "1");
-    }
-    co_return std::nullopt;
-}
-
 // ---- stock ----
 
 Reads::Read Reads::availability(const Request& request) const {
@@ -273,6 +151,12 @@ Reads::Read Reads::location(const Request& request) const {
     return one(request, core_.views.location(*id), "location_is_unknown");
 }
 
+Reads::Read Reads::locations(const Request& request) const {
+    const auto listing = listing_in(request);
+    if (!listing) return std::unexpected(listing.error());
+    return many(core_.views.locations(*listing));
+}
+
 Reads::Read Reads::reservation(const Request& request) const {
     const auto sku = id_at<Sku>(request, "sku");
     const auto id = id_at<ReservationId>(request, "reservation");
@@ -306,9 +190,8 @@ Reads::Read Reads::stock_movements(const Request& request) const {
 Reads::Read Reads::cart(const Request& request) const {
     const auto id = id_at<CartId>(request, "cart");
     if (!id) return std::unexpected(id.error());
-    const auto& bound_to = request.principal->cart;
-    if (!bound_to.empty() && bound_to != id->raw())
-        return std::unexpected(Problem(cart_is_another));
+    if (!may_see_cart(*request.principal, id->raw()))
+        return std::unexpected(Problem(problems::cart_is_another));
     const auto open = wire::opening_by(core_.keys);
     return one(request, core_.views.cart(*id), "cart_is_unknown", &open);
 }
@@ -317,7 +200,9 @@ Reads::Read Reads::order(const Request& request) const {
     const auto id = id_at<OrderId>(request, "order");
     if (!id) return std::unexpected(id.error());
     const auto open = wire::opening_by(core_.keys);
-    return one(request, core_.views.order(*id), "order_is_unknown", &open);
+    auto found = core_.views.order(*id);
+    if (found && *found && !may_see(*request.principal, **found)) found->reset();
+    return one(request, found, "order_is_unknown", &open);
 }
 
 Reads::Read Reads::orders(const Request& request) const {

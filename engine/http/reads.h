@@ -8,7 +8,6 @@
 
 #include "engine/http/core.h"
 #include "engine/http/router.h"
-#include "projections/token.h"
 
 namespace holdfast::http {
 
@@ -25,15 +24,18 @@ private:
         Scopes scopes;
         Read (Reads::*read)(const Request&) const;
         std::string_view summary;
+        std::string_view shows;  // the component of the OpenAPI document
+        bool is_page = false;    // of those
         std::vector<QueryParameter> query = {};
     };
     static std::vector<Route> routes();
+    static void document(Row& row, const Route& route);
 
     Task<Response> answer(const Route& route, Request& request) const;
-    Task<std::optional<Problem>> wait_for(const Request& request) const;
 
     Read availability(const Request& request) const;
     Read location(const Request& request) const;
+    Read locations(const Request& request) const;
     Read reservation(const Request& request) const;
     Read movements(const Request& request) const;
     Read stock_totals(const Request& request) const;

@@ -26,28 +26,37 @@ enum class Method : std::uint8_t { get, post, put, patch, remove };
 std::string_view name_of(Method method);
 
 using Handler = std::function<Task<Response>(Request&)>;
-using Schema = std::string (*)();  // JSON Schema, as OpenAPI shows it
+using Schema = std::function<std::string()>;  // JSON Schema, as OpenAPI shows it
 
+// What a row leaves out is initialised here: GCC warns of fields left out that are not.
+// NOLINTBEGIN(readability-redundant-member-init)
 struct QueryParameter {
     std::string_view name;
     std::string_view meaning;
+    std::string schema = {};  // empty: a text
+};
+
+struct HeaderParameter {
+    std::string_view name;
+    std::string_view meaning;
+    bool is_required = false;
 };
 
 // The body a row takes; no media types: none.
 struct Body {
     std::vector<std::string_view> media_types;  // the first one is meant when the client says none
     std::uint64_t bytes_max = 1U << 20U;
-    Schema schema = nullptr;
+    Schema schema = {};
 };
 
+// An answer that a row gives besides the problems that any may.
 struct Documented {
     unsigned status;
-    std::string_view meaning;
-    Schema schema = nullptr;
+    std::string meaning;
+    Schema schema = {};  // of a success; what is no success is a problem
+    std::vector<std::string_view> headers = {};
 };
 
-// What a row leaves out is initialised here: GCC warns of fields left out that are not.
-// NOLINTBEGIN(readability-redundant-member-init)
 struct Row {
     Method method;
     std::string_view path;  // "/v1/carts/{cart}/lines/{line}"
@@ -58,6 +67,7 @@ struct Row {
     std::vector<QueryParameter> query = {};
     Body body = {};
     std::vector<Documented> answers = {};
+    std::vector<HeaderParameter> headers = {};
 };
 // NOLINTEND(readability-redundant-member-init)
 

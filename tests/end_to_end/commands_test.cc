@@ -136,6 +136,67 @@ TEST_F(Commands, are_refused_by_name_when_the_business_says_no) {
     EXPECT_EQ(short_of["Content-Type"], "application/problem+json");
 }
 
+TEST_F(Commands, take_for_what_is_left_out_what_the_document_says) {
+    EXPECT_EQ(shop.ask("PUT /v1/locations/main", "{}").result_int(), 200U);
+    const auto policy = shop.ask("PUT /v1/skus/cup", R"({"safety":2})");
+    ASSERT_EQ(policy.result_int(), 200U) << policy.body();
+    const auto location = shop.ask("GET /v1/locations/main");
+    const auto received = shop.receive("cup", 5);
+    const auto stock = Body(shop.get("/v1/availability?sku=cup", received));
+    EXPECT_EQ(stock.at({"items", "0", "available"}), "3");
+    EXPECT_EQ(stock.at({"items", "0", "policy", "backorder_max"}), "0");
+    EXPECT_EQ(shop.ask("PUT /v1/locations/main", R"({"accepts_orders":false})").result_int(), 200U);
+    EXPECT_EQ(problem_in(shop.post("/v1/skus/cup/reservations", R"({"quantity":1})")),
+              "stock_is_insufficient");
+}
+
+TEST_F(Commands, may_not_name_what_an_order_asked_of_its_payments) {
+    shop.open_with("cup", 3);
+    shop.open_cart("c1", "cup", 3);
+    const auto order = Body(shop.complete("c1", "o1", 300));
+    const auto payment = "/v1/payments/" + order.at({"payments", "0", "payment"});
+    for (const std::string verb : {"/capture", "/void", "/refund"}) {
+        const auto refused = shop.post(payment + verb, R"({"operation":"order:1"})");
+        EXPECT_EQ(refused.result_int(), 422U);
+        EXPECT_EQ(problem_in(refused), "operation_id_is_reserved");
+    }
+    EXPECT_EQ(shop.post(payment + "/capture", R"({"operation":"by-hand"})").result_int(), 200U);
+}
+
+// What each leaves behind when it comes twice, which its version says.
+TEST_F(Commands, that_say_what_is_to_be_need_no_key_to_be_repeated) {
+    shop.open_with("cup", 10);
+    const std::string line = R"({"sku":"cup","quantity":1,"unit_price":100})";
+    const std::string order = R"({"currency":"GBP","total":100,"lines":[{"line":"1","sku":"cup",
+        "quantity":1,"unit_price":100}],"payments":[{"amount":100,"token":"tok_approve"}]})";
+    EXPECT_EQ(
+        shop.post("/v1/skus/cup/reservations", R"({"quantity":1,"reservation":"r1"})").result_int(),
+        201U);
+    struct Case {
+        std::string request, body;
+        unsigned again;  // the status of the second answer
+    };
+    for (const auto& [request, body, again] :
+         std::initializer_list<Case>{{"PUT /v1/locations/north", R"({"name":"North"})", 200},
+                                     {"PUT /v1/skus/cup", R"({"low_stock":3})", 200},
+                                     {"PUT /v1/carts/c1", R"({"currency":"GBP"})", 201},
+                                     {"PATCH /v1/carts/c1", R"({"country":"UK"})", 200},
+                                     {"PUT /v1/carts/c1/lines/1", line, 200},
+                                     {"DELETE /v1/carts/c1/lines/1", "", 404},
+                                     {"DELETE /v1/carts/c1", "", 200},
+                                     {"PUT /v1/orders/o1", order, 201},
+                                     {"DELETE /v1/skus/cup/reservations/r1", "", 404}}) {
+        const auto first = shop.ask(request, body), second = shop.ask(request, body);
+        EXPECT_LT(first.result_int(), 300U) << request << first.body();
+        EXPECT_EQ(second.result_int(), again) << request << second.body();
+        EXPECT_EQ(second.count("Idempotent-Replayed"), 0U);
+        if (again >= 300 || request.starts_with("PUT /v1/orders")) continue;
+        EXPECT_EQ(Body(second).at({"version"}), Body(first).at({"version"})) << request;
+    }
+    const auto stock = shop.ask("GET /v1/availability?sku=cup");
+    EXPECT_EQ(Body(stock).at({"items", "0", "available"}), "9") << "one order took one";
+}
+
 TEST_F(Commands, have_no_time_of_their_own_unless_the_engine_keeps_it) {
     EXPECT_EQ(problem_in(shop.post("/v1/skus/cup/reservations", std::string(three),
                                    "Holdfast-Time: 1000\r\n")),

@@ -30,7 +30,7 @@ Task<Response> say_cart(Request& request) {
 }
 
 std::vector<Row> rows(const Metrics& metrics, WaitsFor waits_for) {
-    auto rows = operations(metrics, std::move(waits_for));
+    auto rows = operations(metrics, std::move(waits_for), [] {});
     using enum Scope;
     rows.push_back({Method::get,
                     "/v1/carts/{cart}",

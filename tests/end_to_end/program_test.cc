@@ -2,8 +2,10 @@
 #include <fstream>
 
 #include "tests/support/engine_process.h"
+#include "tests/support/self_signed.h"
 #include "tests/support/shop.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/tls_connection.h"
 
 namespace holdfast {
 namespace {
@@ -36,6 +38,109 @@ TEST(Program, does_not_share_its_folder) {
     EXPECT_EQ(second.port(), 0);
     EXPECT_EQ(second.wait(), 1);
     EXPECT_TRUE(second.words().starts_with("holdfast: ")) << second.words();
+    EXPECT_NE(second.words().find("stop it first"), std::string::npos) << second.words();
+}
+
+// No file may become larger than 2 MiB, as if the disk were full.
+TEST(Program, is_not_ready_when_the_disk_is_nearly_full) {
+    const TemporaryFolder folder;
+    EngineProcess(folder.path()).end(SIGTERM);
+    const EngineProcess engine(
+        folder.path(), {"--segment", "4M"},
+        {"/usr/bin/env", "--ignore-signal=XFSZ", "/usr/bin/prlimit", "--fsize=2097152"});
+    Shop shop(engine.port());
+    auto ready = shop.ask("GET /readyz");
+    while (ready.result_int() == 200) ready = shop.ask("GET /readyz");
+    EXPECT_EQ(problem_in(ready), "engine_is_not_ready");
+    EXPECT_NE(Body(ready).at({"detail"}).find("free some room"), std::string::npos) << ready.body();
+    EXPECT_EQ(shop.ask("GET /healthz").result_int(), 200U);
+    shop.open_with("cup", 1);  // what there is is still enough for this
+}
+
+TEST(Program, counts_what_is_under_way) {
+    const TemporaryFolder folder;
+    const EngineProcess engine(folder.path());
+    const auto metrics = Shop(engine.port()).ask("GET /metrics");
+    for (const std::string_view line :
+         {"\nholdfast_http_requests_in_flight 1\n", "\nholdfast_inputs_in_flight 0\n",
+          "\nholdfast_view_records_parked 0\n"})
+        EXPECT_NE(metrics.body().find(line), std::string::npos) << line << metrics.body();
+}
+
+std::string bytes_of(const std::filesystem::path& file) {
+    std::ifstream from(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(from), {}};
+}
+void write(const std::filesystem::path& file, std::string_view bytes) {
+    std::ofstream(file, std::ios::binary) << bytes;
+}
+
+// What it says when it will not start.
+std::string refusal(EngineProcess& engine) {
+    EXPECT_EQ(engine.port(), 0);
+    EXPECT_EQ(engine.wait(), 1);
+    EXPECT_TRUE(engine.words().starts_with("holdfast: ")) << engine.words();
+    return engine.words();
+}
+
+TEST(Program, refuses_a_folder_of_a_newer_format_and_says_what_to_do) {
+    const TemporaryFolder folder;
+    EngineProcess(folder.path()).end(SIGTERM);
+    write(folder.path() / "log" / "FORMAT", "holdfast log 2\n");
+    EngineProcess older(folder.path());
+    const auto words = refusal(older);
+    EXPECT_NE(words.find("was written in format 2"), std::string::npos) << words;
+    EXPECT_NE(words.find("a newer one"), std::string::npos) << words;
+}
+
+TEST(Program, refuses_a_damaged_log_and_says_where_and_what_to_do) {
+    const TemporaryFolder folder;
+    {
+        EngineProcess engine(folder.path());
+        Shop(engine.port()).open_with("cup", 1);
+        EXPECT_EQ(engine.end(SIGTERM), 0);
+    }
+    const auto segment = folder.path() / "log" / "00000000000000000000.segment";
+    auto bytes = bytes_of(segment);
+    bytes[4'096 + 200] = static_cast<char>(bytes[4'096 + 200] + 1);  // of the first batch
+    write(segment, bytes);
+    EngineProcess again(folder.path());
+    const auto words = refusal(again);
+    EXPECT_NE(words.find(segment.string()), std::string::npos) << words;
+    EXPECT_NE(words.find("put back this file from a copy"), std::string::npos) << words;
+    EXPECT_EQ(bytes_of(segment), bytes) << "what is damaged is left as it is";
+}
+
+TEST(Program, takes_its_settings_from_a_file) {
+    const TemporaryFolder folder;
+    write(folder.path() / "holdfast.toml", "in-flight = 1\npartitions = 4\n");
+    const auto config = (folder.path() / "holdfast.toml").string();
+    {
+        const EngineProcess engine(folder.path() / "data", {"--config", config});
+        EXPECT_EQ(problem_in(Shop(engine.port()).ask("GET /v1/carts/c1")), "engine_is_overloaded");
+    }
+    {
+        const EngineProcess engine(folder.path() / "data",
+                                   {"--config", config, "--in-flight", "9"});
+        EXPECT_EQ(problem_in(Shop(engine.port()).ask("GET /v1/carts/c1")), "cart_is_unknown");
+    }
+    write(folder.path() / "holdfast.toml", "partitons = 4\n");
+    EngineProcess misspelt(folder.path() / "data", {"--config", config});
+    EXPECT_EQ(misspelt.wait(), 2);
+    EXPECT_NE(misspelt.words().find("partitons"), std::string::npos) << misspelt.words();
+}
+
+TEST(Program, serves_over_tls) {
+    const TemporaryFolder folder;
+    const SelfSigned files;
+    EngineProcess engine(folder.path(), {"--tls-certificate", files.certificate(), "--tls-key",
+                                         files.private_key()});
+    EXPECT_NE(engine.words().find("serves on https://"), std::string::npos) << engine.words();
+    TlsConnection connection(engine.port(), std::string_view("\x08http/1.1", 9));
+    ASSERT_TRUE(connection.is_connected());
+    EXPECT_EQ(connection.ask("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").result_int(), 200U);
+    EngineProcess half(folder.path(), {"--tls-key", files.private_key()});
+    EXPECT_EQ(half.wait(), 2);
 }
 
 TEST(Program, refuses_a_log_that_began_with_other_settings) {
@@ -50,6 +155,11 @@ TEST(Program, says_what_is_wrong_with_its_arguments) {
     const TemporaryFolder folder;
     EngineProcess unknown(folder.path(), {"--colour", "red"});
     EXPECT_EQ(unknown.wait(), 2);
+    EngineProcess endless(folder.path(), {"--gateway-ms", "0"});
+    EXPECT_EQ(endless.wait(), 2);
+    EXPECT_NE(endless.words().find("--gateway-ms"), std::string::npos) << endless.words();
+    EngineProcess longer(folder.path(), {"--reservation-ttl-ms", "2000000000"});
+    EXPECT_EQ(longer.wait(), 2);
     EngineProcess everywhere(folder.path(), {"--listen", "0.0.0.0:0"});
     EXPECT_EQ(everywhere.wait(), 1) << everywhere.words();
 }

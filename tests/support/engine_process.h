@@ -1,9 +1,12 @@
 // EngineProcess: the program itself, on a folder and a free port, until it is told to end.
 //
+// `launcher`: what runs the program, {"/usr/bin/env", ...}; none: it is run itself.
+//
 // Lifetime  ends its process when it goes.
 // Errors    a program that ended instead of serving has port 0, and says why in words().
 #pragma once
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -19,10 +22,14 @@ namespace holdfast {
 class EngineProcess {
 public:
     explicit EngineProcess(const std::filesystem::path& data,
-                           const std::vector<std::string>& more = {}) {
-        std::vector<std::string> arguments{
-            HOLDFAST_PROGRAM, "--data",    data.string(), "--listen",
-            "127.0.0.1:0",    "--segment", "1048576",     "--insecure-no-tokens"};
+                           const std::vector<std::string>& more = {},
+                           std::vector<std::string> launcher = {}) {
+        auto arguments = std::move(launcher);
+        for (const std::string argument : {HOLDFAST_PROGRAM, "--data", data.c_str(), "--listen",
+                                           "127.0.0.1:0", "--segment", "1048576"})
+            arguments.push_back(argument);
+        if (std::ranges::none_of(more, [](const auto& one) { return one.starts_with("--token"); }))
+            arguments.push_back("--insecure-no-tokens");
         arguments.insert(arguments.end(), more.begin(), more.end());
         spawn(arguments);
         read_until_it_serves();
@@ -68,12 +75,13 @@ private:
     }
 
     void read_until_it_serves() {
-        constexpr std::string_view serves = "holdfast serves on http://127.0.0.1:";
+        constexpr std::string_view serves = "holdfast serves on http", address = "://127.0.0.1:";
         for (char letter = 0; ::read(output_, &letter, 1) == 1;) {
             words_ += letter;
             const auto found = words_.find(serves);
             if (letter != '\n' || found == std::string::npos) continue;
-            port_ = static_cast<std::uint16_t>(std::stoi(words_.substr(found + serves.size())));
+            const auto port = words_.find(address, found) + address.size();
+            port_ = static_cast<std::uint16_t>(std::stoi(words_.substr(port)));
             return;
         }
     }

@@ -1,0 +1,116 @@
+// What can be read: the table of every GET over the read models.
+#include "engine/http/command_schema.h"
+#include "engine/http/reads.h"
+#include "engine/http/waiting.h"
+#include "engine/wire/json_schema.h"
+
+namespace holdfast::http {
+namespace {
+
+template <class Enum> std::string words() { return wire::words_schema(wire::words_of<Enum>); }
+
+std::string page_of(std::string_view component) {
+    return R"({"type":"object","properties":{"items":{"type":"array","items":)" +
+           wire::reference_to(component) +
+           R"(},"next":{"type":"string","description":"The cursor of the next page."}},)"
+           R"("required":["items"]})";
+}
+
+}  // namespace
+
+void Reads::document(Row& row, const Route& route) {
+    row.headers = {{"Prefer", prefer_wait},
+                   {"If-None-Match", "An ETag: 304 when it is still that version."}};
+    const auto schema = [shows = route.shows, is_page = route.is_page] {
+        return is_page ? page_of(shows) : wire::reference_to(shows);
+    };
+    row.answers = {{200, "As it is.", schema, {"ETag"}},
+                   {304, "As the client has it."},
+                   {503, "view_lags_behind, view_is_being_built"}};
+    if (row.path.find('{') != row.path.npos) row.answers.push_back({404, "There is no such."});
+}
+
+// The rows read as a table: path; who may, and what answers; what for, what it shows; its query.
+// clang-format off
+std::vector<Reads::Route> Reads::routes() {
+    using enum Scope;
+    const QueryParameter limit{"limit", "How many at most, 50 when left out.",
+                               R"({"type":"integer","minimum":1,"maximum":1000})"},
+        cursor{"cursor", "The `next` of the page before."};
+    const Scopes shop{storefront, admin}, everybody{storefront, browser, warehouse, analyst, admin},
+        stockroom{storefront, warehouse, analyst, admin}, reports{analyst, admin};
+    constexpr bool page = true;
+    return {
+        {"/v1/availability", everybody, &Reads::availability,
+         "What is free of each SKU.", "projections.AvailabilityRow", page,
+         {{"sku", "The SKUs, separated by commas; all when left out."},
+          {"location", "Of this location alone."}, limit, cursor}},
+        {"/v1/locations", stockroom, &Reads::locations,
+         "All locations, by id.", "projections.LocationRow", page, {limit, cursor}},
+        {"/v1/locations/{location}", stockroom, &Reads::location,
+         "A location.", "projections.LocationRow"},
+        {"/v1/skus/{sku}/movements", stockroom, &Reads::movements,
+         "The stock ledger of a SKU, newest first.", "projections.StockEntryRow", page,
+         {limit, cursor}},
+        {"/v1/skus/{sku}/reservations/{reservation}", shop, &Reads::reservation,
+         "A reservation.", "projections.ReservationRow"},
+        {"/v1/stock/totals", stockroom, &Reads::stock_totals,
+         "The counters over all SKUs.", "projections.StockTotalsRow"},
+        {"/v1/stock/movements", stockroom, &Reads::stock_movements,
+         "The movements of each month by kind and reason.", "projections.MovementTotalsRow", page,
+         {limit, cursor}},
+        {"/v1/carts/{cart}", {storefront, browser, admin}, &Reads::cart,
+         "A cart.", "projections.CartRow"},
+        {"/v1/orders/{order}", {storefront, browser, warehouse, admin}, &Reads::order,
+         "An order.", "projections.OrderRow"},
+        {"/v1/orders", shop, &Reads::orders,
+         "Orders, newest first.", "projections.OrderRow", page,
+         {{"customer", "Of this customer."}, {"state", "In this state.", words<order::Stage>()},
+          {"stuck", "true: those that need somebody's attention.", R"({"type":"boolean"})"},
+          limit, cursor}},
+        {"/v1/payments/{payment}", shop, &Reads::payment,
+         "A payment.", "projections.PaymentRow"},
+        {"/v1/fulfillments/{fulfillment}", {storefront, warehouse, admin}, &Reads::fulfillment,
+         "What a warehouse is asked to send.", "projections.FulfillmentRow"},
+        {"/v1/fulfillments", {warehouse, admin}, &Reads::fulfillments,
+         "The queue of a warehouse, oldest first.", "projections.FulfillmentRow", page,
+         {{"location", "Of this location."},
+          {"state", "In this state.", words<fulfillment::Stage>()}, limit, cursor}},
+        {"/v1/sales", reports, &Reads::sales,
+         "What was sold.", "projections.SalesRow", page,
+         {{"by", "What the groups are: days when left out.", words<projections::SalesBy>()},
+          {"currency", "In this currency."}, {"from", "The first group."},
+          {"to", "The group behind the last."}, limit, cursor}},
+        {"/v1/sales/totals", reports, &Reads::sales_totals,
+         "What was sold in all.", "projections.SalesRow", page},
+    };
+}
+// clang-format on
+
+std::vector<Row> Reads::rows() {
+    std::vector<Row> rows;
+    for (auto& route : routes()) {
+        Row row{Method::get, route.path,    route.scopes, Shedding::carts,
+                {},          route.summary, route.query};
+        row.query.push_back(wait_for_parameter);
+        document(row, route);
+        row.handler = [this, route = std::move(route)](Request& request) {
+            return answer(route, request);
+        };
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+Task<Response> Reads::answer(const Route& route, Request& request) const {
+    const auto target = request.received.target();
+    const std::string_view text(target.data(), target.size());
+    const auto path = text.substr(0, text.find('?'));
+    auto problem = co_await wait_for(core_, request);
+    if (problem) co_return problem->instance(path).response();
+    auto read = (this->*route.read)(request);
+    if (!read) co_return read.error().instance(path).response();
+    co_return *std::move(read);
+}
+
+}  // namespace holdfast::http

@@ -1,0 +1,163 @@
+#include "engine/http/recall.h"
+
+#include <algorithm>
+
+#include "engine/http/waiting.h"
+#include "engine/wire/personal.h"
+
+namespace holdfast::http {
+namespace {
+
+// A command has to be of a message to be read; which one says nothing, for it is never decided.
+constexpr std::array<std::string_view, contexts_count> any_message{"Expire", "Discard", "GiveUp",
+                                                                   "AskAgain", "Accept"};
+
+std::string question(std::uint8_t context, const wire::CommandId& id) {
+    static const wire::JsonNode nothing{wire::JsonKind::object};
+    wire::JsonRequest request{&nothing};
+    request.key = "any";
+    request.envelope.id = id;
+    const auto* message = wire::json_message(context, any_message[context - 1U]);
+    assert(message);
+    return message->command(std::move(request)).value();
+}
+
+// One for each partition of each context.
+std::vector<Posted> questions(const Engine& engine, const wire::CommandId& id) {
+    std::vector<Posted> list;
+    for (std::uint8_t context = 1; context <= contexts_count; ++context)
+        for (std::uint16_t at = 0; at < engine.settings().partitions; ++at) {
+            Posted posted{context, {}, fb::Source::direct, question(context, id), {}};
+            posted.only_asks = PartitionId{context, at};
+            list.push_back(std::move(posted));
+        }
+    return list;
+}
+
+bool may_know(const Principal& principal, const wire::JsonDecision& decision) {
+    if (principal.scopes.has(Scope::admin)) return true;
+    if (decision.header.envelope.client != principal.client || decision.parts.empty()) return false;
+    return principal.cart.empty() ||
+           (decision.context == Cart::number && decision.parts.front().key == principal.cart);
+}
+
+std::string document_of(const wire::JsonDecision& decision) {
+    const auto& header = decision.header;
+    std::string text = "{";
+    const auto add = [&text](std::string_view name, std::string_view value) {
+        wire::begin_field(text, name);
+        wire::append_text(text, value);
+    };
+    add("command", text_of(header.envelope.id));
+    add("client", header.envelope.client);
+    with_context(decision.context, [&]<class C>(C) { add("context", C::name); });
+    add("outcome", wire::name_of(header.outcome));
+    wire::begin_field(text, "decided_at_ms");
+    wire::append_number(text, header.at_ms.raw());
+    if (!decision.parts.empty()) {
+        const auto& part = decision.parts.front();
+        add("stream", part.key);
+        add("asked", part.message);
+        wire::begin_field(text, "version");
+        wire::append_number(text, part.after);
+        wire::begin_field(text, "events");
+        text += part.events;
+    }
+    if (const auto problem = problem_in(decision, false)) {
+        wire::begin_field(text, "problem");
+        text += problem->response().body();
+    }
+    return text + "}";
+}
+
+Response unknown(const Request& request) {
+    const auto target = request.received.target();
+    const std::string_view text(target.data(), target.size());
+    return Problem(problems::command_is_unknown)
+        .instance(text.substr(0, text.find('?')))
+        .response();
+}
+
+Response malformed(std::string_view parameter) {
+    return Problem(problems::query_is_malformed).with("parameter", parameter).response();
+}
+
+constexpr std::string_view shows =
+    R"({"type":"object","properties":{"command":{"type":"string"},"client":{"type":"string"},)"
+    R"("context":{"type":"string"},"outcome":{"type":"string",)"
+    R"("enum":["accepted","refused","stale","malformed","poison"]},)"
+    R"("decided_at_ms":{"type":"integer","format":"int64"},"stream":{"type":"string"},)"
+    R"("asked":{"type":"string"},"version":{"type":"integer","format":"int64"},)"
+    R"("events":{"type":"array","items":{"type":"object"}},)"
+    R"("problem":{"$ref":"#/components/schemas/Problem"}},)"
+    R"("required":["command","client","context","outcome","decided_at_ms"]})";
+
+}  // namespace
+
+std::vector<Row> Recall::rows() {
+    using enum Scope;
+    const Scopes everybody{storefront, browser, warehouse, analyst, admin};
+    std::vector<Row> rows;
+    rows.push_back({Method::get,
+                    "/v1/commands/{command}",
+                    everybody,
+                    Shedding::carts,
+                    [this](Request& request) { return by_id(request); },
+                    "What became of a command, by its Holdfast-Command.",
+                    {wait_for_parameter}});
+    rows.push_back({Method::get,
+                    "/v1/commands",
+                    everybody,
+                    Shedding::carts,
+                    [this](Request& request) { return by_key(request); },
+                    "What became of a command, by its key and path.",
+                    {{"key", "Its Idempotency-Key."},
+                     {"path", "The path that it was sent to, as it was sent."},
+                     {"client", "Whose it is: one's own when left out; admins may ask for others."},
+                     wait_for_parameter}});
+    for (auto& row : rows)
+        row.answers = {{200, "What was decided.", [] { return std::string(shows); }},
+                       {404, "command_is_unknown"}};
+    return rows;
+}
+
+Task<Response> Recall::by_id(Request& request) const {
+    const auto id = command_id_in(request.path["command"]);
+    if (!id) co_return unknown(request);
+    co_return co_await find(request, *id);
+}
+
+Task<Response> Recall::by_key(Request& request) const {
+    const auto& principal = *request.principal;
+    const auto key = request.query_value("key"), path = request.query_value("path");
+    const auto client = request.query_value("client").value_or(principal.client);
+    if (!key || key->empty()) co_return malformed("key");
+    if (!path || !path->starts_with('/')) co_return malformed("path");
+    if (client != principal.client && !principal.scopes.has(Scope::admin))
+        co_return scope_is_insufficient({Scope::admin}).response();
+    co_return co_await find(request, id_of(client, *key, *path));
+}
+
+Task<Response> Recall::find(Request& request, wire::CommandId id) const {
+    const auto problem = co_await wait_for(core_, request);
+    if (problem) co_return problem->response();
+    const auto postings = co_await post_all(core_.engine, questions(core_.engine, id));
+    const auto open = wire::opening_by(core_.keys);
+    for (std::size_t i = 0; i < postings.size(); ++i) {
+        const auto& posting = postings[i];
+        if (!posting || !*posting)
+            co_return Problem(problems::engine_is_overloaded).header("Retry-After", "1").response();
+        if ((*posting)->how == Taken::not_known) continue;
+        const auto context = static_cast<std::uint8_t>(i / core_.engine.settings().partitions + 1);
+        const auto decision =
+            wire::decision_from(context, (*posting)->record, wire::Wanted::answer, &open);
+        if (!decision) co_return Problem(problems::record_is_damaged).response();
+        if (!may_know(*request.principal, *decision)) break;
+        Response response(200);
+        response.header("Cache-Control", "no-store");
+        co_return std::move(response.body("application/json", document_of(*decision)));
+    }
+    co_return unknown(request);
+}
+
+}  // namespace holdfast::http

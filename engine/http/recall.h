@@ -1,0 +1,30 @@
+// Recall: what became of a command that was sent, by its id, or by its client, key and path.
+//
+// Order       it is asked where commands are decided, behind those that were sent before: one that
+//             is on its way is waited for.
+// Invariant   nothing is decided by asking. A client sees its own commands, a browser those on its
+//             cart, an admin all.
+// Limits      as long as a command's answer is kept by its key: 7 days.
+// Lifetime    longer than the Server that calls its rows' handlers; shorter than what Core names.
+// Errors      command_is_unknown: it was never decided, or it is another client's.
+#pragma once
+
+#include "engine/http/answering.h"
+
+namespace holdfast::http {
+
+class Recall {
+public:
+    explicit Recall(const Core& core) : core_(core) {}
+
+    std::vector<Row> rows();
+
+private:
+    Task<Response> by_id(Request& request) const;
+    Task<Response> by_key(Request& request) const;
+    Task<Response> find(Request& request, wire::CommandId id) const;
+
+    Core core_;
+};
+
+}  // namespace holdfast::http

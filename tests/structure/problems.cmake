@@ -1,0 +1,35 @@
+# What clients may be told is written down: cmake -DROOT=<source> -P problems.cmake
+# Every name of a problem stands in docs/http.md, and HTTP's own kinds stand in one header.
+cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/reading.cmake)
+
+file(READ ${ROOT}/docs/http.md page)
+function(expect_described source pattern)
+  file(READ ${ROOT}/${source} text)
+  string(REGEX MATCHALL "${pattern}" names "${text}")
+  if(NOT names)
+    offence("${source}: names no problem where ${pattern} is expected")
+  endif()
+  foreach(found IN LISTS names)
+    string(REGEX REPLACE "${pattern}" "\\1" name "${found}")
+    if(NOT page MATCHES "`${name}`")
+      offence("docs/http.md: does not say what to do about ${name} (${source})")
+    endif()
+  endforeach()
+endfunction()
+
+expect_described(engine/http/problems.h "ProblemKind [a-z_0-9]+{[0-9]+,[ \n]+\"([a-z_]+)\"}")
+foreach(context stock cart order payment fulfillment)
+  expect_described(engine/domain/${context}/${context}.cc
+    "\"([a-z_]+)\",[ \n]+(missing|invalid|conflict|declined|Answer::[a-z]+)")
+endforeach()
+
+sources_in(sources h cc FOLDERS engine/http)
+list(REMOVE_ITEM sources engine/http/problems.h)
+foreach(source IN LISTS sources)
+  file(READ ${ROOT}/${source} text)
+  if(text MATCHES "ProblemKind ([a-z_]+){[0-9]")
+    offence("${source}: ${CMAKE_MATCH_1} is a kind of problem, which stands in problems.h")
+  endif()
+endforeach()
+report()

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/engine_process.h"
+#include "tests/support/schema_check.h"
 #include "tests/support/shop.h"
 #include "tests/support/temporary_folder.h"
 
@@ -134,6 +135,102 @@ TEST_F(OpenApi, says_what_a_body_is_and_what_it_need_not_say) {
     EXPECT_EQ(reservation.at("required"), json::parse(R"(["quantity"])"));
     EXPECT_FALSE(reservation.at("properties").contains("order")) << "an order's own to say";
     EXPECT_EQ(reservation.at("additionalProperties"), false);
+}
+
+// Asks, and wants body and answer to be as the document says of that route; the answer's body.
+class Conversation {
+public:
+    Conversation(Shop& shop, const json& document) : shop_(shop), document_(document) {}
+
+    json ask(const std::string& method, const std::string& path, const std::string& route,
+             const std::string& body = "") {
+        SCOPED_TRACE(method + " " + path + " " + body);
+        const auto& operation = document_.at("paths").at(route).at(method);
+        if (!body.empty())
+            expect_as(operation.at("requestBody").at("content"), "application/json",
+                      json::parse(body));
+        const auto line = upper(method) + " " + path;
+        const auto answer = method == "post" ? shop_.post(path, body) : shop_.ask(line, body);
+        const auto& answers = operation.at("responses");
+        const auto status = std::to_string(answer.result_int());
+        EXPECT_TRUE(answers.contains(status)) << status << answer.body();
+        if (!answers.contains(status)) return {};
+        token_ = answer.count("Holdfast-Token") ? std::string(answer["Holdfast-Token"]) : token_;
+        const auto& said = answers.at(status);
+        EXPECT_EQ(answer.body().empty(), !said.contains("content"));
+        if (answer.body().empty()) return {};
+        auto document = json::parse(answer.body());
+        expect_as(said.at("content"), std::string(answer["Content-Type"]), document);
+        return document;
+    }
+    // After what was answered last.
+    json get(const std::string& path, const std::string& route) {
+        const auto mark = path.find('?') == path.npos ? "?" : "&";
+        return ask("get", path + mark + "wait_for=" + token_, route);
+    }
+    json get(const std::string& path) { return get(path, path); }
+
+private:
+    void expect_as(const json& content, const std::string& type, const json& value) const {
+        ASSERT_TRUE(content.contains(type)) << type;
+        const auto faults = SchemaCheck(document_).faults(content.at(type).at("schema"), value);
+        EXPECT_EQ(faults, std::vector<std::string>()) << value;
+    }
+
+    Shop& shop_;
+    const json& document_;
+    std::string token_;
+};
+
+TEST_F(OpenApi, has_the_schema_of_what_is_asked_and_answered) {
+    Conversation talk(shop, document);
+    talk.ask("put", "/v1/locations/main", "/v1/locations/{location}", R"({"name":"Main"})");
+    talk.ask("put", "/v1/skus/cup", "/v1/skus/{sku}", R"({"low_stock":2,"customer_max":9})");
+    for (const std::string movement :
+         {R"("kind":"receive","quantity":10)", R"("kind":"count","counted":9)",
+          R"("kind":"adjust","change":1)"})
+        talk.ask("post", "/v1/skus/cup/movements", "/v1/skus/{sku}/movements",
+                 R"({"location":"main",)" + movement + "}");
+    talk.ask("post", "/v1/skus/cup/reservations", "/v1/skus/{sku}/reservations",
+             R"({"quantity":1,"reservation":"r1","customer":"u1","ttl_ms":60000})");
+    talk.ask("post", "/v1/skus/cup/reservations", "/v1/skus/{sku}/reservations",
+             R"({"quantity":100})");
+    talk.ask("put", "/v1/carts/c1", "/v1/carts/{cart}",
+             R"({"currency":"GBP","customer":"u1","personal":{"name":"Ann"},"lines":[{"line":"1",
+                 "sku":"cup","quantity":2,"unit_price":100,"discounts":[{"label":"x","amount":1}],
+                 "taxes":[{"label":"VAT","rate_ppm":200000,"amount":40,"included":true}]}],
+                 "charges":[{"charge":"s","kind":"shipping","label":"Post","amount":6}]})");
+    talk.ask("post", "/v1/carts/c1/complete", "/v1/carts/{cart}/complete",
+             R"({"order":"o1","expected_total":{"amount":205,"currency":"GBP"},
+                 "payments":[{"amount":205,"token":"tok_approve"}]})");
+    json queue;
+    while (queue.empty()) queue = talk.get("/v1/fulfillments").at("items");
+    const auto fulfillment = "/v1/fulfillments/" + queue.at(0).at("fulfillment").get<std::string>();
+    talk.ask("post", fulfillment + "/ship", "/v1/fulfillments/{fulfillment}/ship",
+             R"({"shipment":"p1","lines":[{"line":"1","quantity":1}],"carrier":"bike"})");
+    while (talk.get("/v1/orders/o1", "/v1/orders/{order}").at("shipments").empty()) {
+    }
+    talk.ask("post", "/v1/orders/o1/cancel", "/v1/orders/{order}/cancel",
+             R"({"lines":[{"line":"1","quantity":1}],"reason":"no longer wanted"})");
+    talk.ask("post", "/v1/orders/o1/returns", "/v1/orders/{order}/returns",
+             R"({"lines":[{"line":"1","quantity":1,"condition":"sellable"}],"refund":true})");
+    for (const std::string list :
+         {"/v1/availability", "/v1/locations", "/v1/stock/totals", "/v1/stock/movements",
+          "/v1/orders", "/v1/fulfillments", "/v1/sales", "/v1/sales/totals"})
+        talk.get(list);
+    talk.get(fulfillment, "/v1/fulfillments/{fulfillment}");
+    talk.get("/v1/sales?by=sku", "/v1/sales");
+    talk.get("/v1/skus/cup/movements", "/v1/skus/{sku}/movements");
+    talk.get("/v1/skus/cup/reservations/r1", "/v1/skus/{sku}/reservations/{reservation}");
+    const auto order = talk.get("/v1/orders/o1", "/v1/orders/{order}");
+    talk.get("/v1/payments/" + order.at("payments").at(0).at("payment").get<std::string>(),
+             "/v1/payments/{payment}");
+    talk.get("/v1/commands?key=key-1&path=/v1/skus/cup/movements", "/v1/commands");
+    talk.ask("delete", "/v1/customers/u1/personal-data", "/v1/customers/{customer}/personal-data");
+    talk.get("/v1/carts/c1", "/v1/carts/{cart}");
+    talk.ask("get", "/healthz", "/healthz");
+    talk.ask("get", "/openapi.json", "/openapi.json");
+    talk.ask("get", "/v1/carts/c9", "/v1/carts/{cart}");
 }
 
 TEST_F(OpenApi, names_every_problem) {

@@ -59,8 +59,12 @@ std::expected<void, Error> Processor::recover(const wire::Genesis& genesis) {
     return replay_tail();
 }
 
-std::expected<void, Error> Processor::open_under(const wire::Open& open) {
-    if (machine_->policy() == open.policy && machine_->position().next > 1) return {};
+// Settings that differ from those before have the next number, which their decisions name.
+std::expected<void, Error> Processor::open_under(wire::Open open) {
+    const bool is_first = machine_->position().next <= 1;
+    open.policy.number = machine_->policy().number;
+    if (!is_first && machine_->policy() == open.policy) return {};
+    if (!is_first) ++open.policy.number;
     wire::write(writer_, open);
     Unsettled batch;
     const auto first = machine_->position().next;

@@ -60,7 +60,7 @@ public:
     // differ from those in the log are appended; what others had not heard is passed on again.
     std::expected<void, Error> begin(const wire::Genesis& genesis);
     std::expected<void, Error> recover(const wire::Genesis& genesis);
-    std::expected<void, Error> open_under(const wire::Open& open);
+    std::expected<void, Error> open_under(wire::Open open);
     std::expected<void, Error> relay_unheard();
 
     void give(Given given) { waiting_.push_back(std::move(given)); }

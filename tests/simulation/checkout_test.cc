@@ -131,6 +131,21 @@ TEST(Checkout, ends_once_wherever_the_engine_dies) {
     }
 }
 
+TEST(Settings, have_a_number_each_that_decisions_name) {
+    DrivenEngine shop(6);
+    const auto number_after = [&](const std::string& key) {
+        shop.crash();
+        fill_cart(shop, key.c_str(), {});
+        return shop.decision<Cart>("open-" + key).header.policy;
+    };
+    EXPECT_EQ(number_after("as-it-was"), 1U);
+    shop.policy.gateway_ms = known<Duration>(5'000);
+    EXPECT_EQ(number_after("changed"), 2U);
+    EXPECT_EQ(number_after("not-changed"), 2U);
+    shop.policy = Policy{};
+    EXPECT_EQ(number_after("changed-back"), 3U);
+}
+
 TEST(State, is_the_same_from_the_log_alone) {
     DrivenEngine shop(4);
     stock(shop, "A", 5);

@@ -90,24 +90,32 @@ std::string_view tag(std::string_view path) {
     return path.substr(0, path.find('/'));
 }
 
-std::string parameter(std::string_view name, std::string_view in, bool is_required,
-                      std::string_view meaning, std::string_view schema) {
+constexpr std::string_view any_text = R"({"type":"string"})",
+                           some_text = R"({"type":"string","minLength":1})";
+
+struct Shown {
+    std::string_view name, in;
+    bool is_required = false;
+    std::string_view meaning = {};
+    std::string_view schema = any_text;
+};
+std::string parameter(const Shown& shown) {
     Members members('{');
-    members.text("name", name).text("in", in).json("required", is_required ? "true" : "false");
-    if (!meaning.empty()) members.text("description", meaning);
-    return members.json("schema", schema).closed();
+    members.text("name", shown.name).text("in", shown.in);
+    members.json("required", shown.is_required ? "true" : "false");
+    if (!shown.meaning.empty()) members.text("description", shown.meaning);
+    return members.json("schema", shown.schema).closed();
 }
 
 std::string parameters(const Row& row) {
-    constexpr std::string_view text = R"({"type":"string"})";
     Members list('[');
     each_parameter(row.path, [&](std::string_view name) {
-        list.item(parameter(name, "path", true, "", R"({"type":"string","minLength":1})"));
+        list.item(parameter({name, "path", true, {}, some_text}));
     });
     for (const auto& [name, meaning, schema] : row.query)
-        list.item(parameter(name, "query", false, meaning, schema.empty() ? text : schema));
+        list.item(parameter({name, "query", false, meaning, schema.empty() ? any_text : schema}));
     for (const auto& [name, meaning, is_required] : row.headers)
-        list.item(parameter(name, "header", is_required, meaning, text));
+        list.item(parameter({name, "header", is_required, meaning}));
     return list.closed();
 }
 

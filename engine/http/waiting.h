@@ -12,7 +12,7 @@
 namespace holdfast::http {
 
 // The parameter of every read: one token, or several, separated by commas.
-inline constexpr QueryParameter wait_for_parameter{
+inline const QueryParameter wait_for_parameter{
     "wait_for", "A Holdfast-Token, or several, separated by commas: what they stand for is seen."};
 
 Task<std::optional<Problem>> wait_for(const Core& core, const Request& request);

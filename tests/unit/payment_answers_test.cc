@@ -37,7 +37,7 @@ TEST(Answer, settles_the_operation_it_names) {
         .then(RefundFailed{operation("r"), order, amount(10), said});
 }
 TEST(Answer, counts_what_succeeded) {
-    const auto& state =
+    const auto state =
         given(asked, authorized, capture_asked("c", 60), captured("c", 60), void_asked("v", 40),
               voided("v", 40), refund_asked("r", 10), refunded("r", 10))
             .state();

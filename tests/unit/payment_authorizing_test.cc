@@ -104,6 +104,15 @@ TEST(Payment, takes_the_storefronts_word_for_money_taken_outside) {
     scenario.when(Settle{operation("s"), pounds(60)}, noon).then();
 }
 
+// Between the events of the one decision that asks and answers it.
+TEST(Authorization, is_nobodys_to_ask_for_when_the_money_is_taken_outside) {
+    auto said = asked;
+    said.gateway.reset();
+    const auto scenario = given(said);
+    EXPECT_FALSE(asked_by(scenario.state(), said));
+    EXPECT_TRUE(pending(scenario.state()).empty());
+}
+
 TEST(Payment, explains_each_rejection_by_its_name) { expect_explained<Payment>(13); }
 
 }  // namespace

@@ -39,7 +39,7 @@ std::int64_t sum_of(const State& payment, Kind kind, Standing standing) {
 // Nothing when the operation is answered, or was never the gateway's business.
 std::optional<Ask> ask_of(const State& payment, const OperationId& id) {
     const auto* operation = payment.operations.find(id);
-    if (!operation || operation->standing != Standing::pending) return {};
+    if (!operation || operation->standing != Standing::pending || !payment.gateway) return {};
     return Ask{id,
                operation->kind,
                {operation->amount, *payment.currency},
@@ -90,8 +90,7 @@ std::expected<std::optional<Amount>, Refusal> weigh(const State& payment, const 
     if (const auto* known = payment.operations.find(wish.operation)) {
         if (known->kind == wish.kind && (!wish.amount || wish.amount->amount == known->amount))
             return std::nullopt;
-        return refuse(operation_has_another_amount, known->amount.raw(),
-                      wish.operation.raw());
+        return refuse(operation_has_another_amount, known->amount.raw(), wish.operation.raw());
     }
     const bool refund = wish.kind == Kind::refund;
     if (!refund && payment.authorized == no_amount) return refuse(payment_is_not_authorized);

@@ -8,7 +8,7 @@
 #include "engine/adapters/segments/segment_log.h"
 #include "engine/adapters/system/system_clock.h"
 #include "engine/runtime/threads.h"
-#include "engine/wire/schemas.h"
+#include "engine/wire/record.h"
 
 namespace holdfast::bench {
 namespace {

@@ -1,6 +1,6 @@
 #include "projections/lane.h"
 
-#include "engine/wire/schemas.h"
+#include "engine/wire/record.h"
 
 namespace holdfast::projections {
 namespace {

@@ -16,6 +16,14 @@ std::int64_t added_by(const std::vector<Tax>& taxes) {
     return sum;
 }
 
+constexpr std::size_t fixed_bytes = 32;  // of a table: its numbers, its place among others
+
+template <class Adjustment> std::size_t bytes_of_all(const std::vector<Adjustment>& adjustments) {
+    std::size_t bytes = 0;
+    for (const auto& adjustment : adjustments) bytes += fixed_bytes + adjustment.label.raw().size();
+    return bytes;
+}
+
 }  // namespace
 
 std::optional<Amount> total_of(const Line& line) {
@@ -44,6 +52,23 @@ std::optional<Amount> total_of(const std::vector<Line>& lines, const std::vector
     for (const auto& charge : charges)
         if (!add(charge)) return {};
     return amount(sum);
+}
+
+std::int64_t bytes_of(const Line& line) {
+    const auto texts = line.line.raw().size() + line.sku.raw().size() + line.label.raw().size() +
+                       (line.reservation ? line.reservation->raw().size() : 0);
+    const auto adjustments = bytes_of_all(line.discounts) + bytes_of_all(line.taxes);
+    return static_cast<std::int64_t>(2 * fixed_bytes + texts + adjustments);
+}
+std::int64_t bytes_of(const Charge& charge) {
+    const auto texts = charge.charge.raw().size() + charge.label.raw().size();
+    return static_cast<std::int64_t>(fixed_bytes + texts + bytes_of_all(charge.taxes));
+}
+std::int64_t bytes_of(const std::vector<Line>& lines, const std::vector<Charge>& charges) {
+    std::int64_t bytes = 0;
+    for (const auto& line : lines) bytes += bytes_of(line);
+    for (const auto& charge : charges) bytes += bytes_of(charge);
+    return bytes;
 }
 
 Amount share_of(Amount total, std::int64_t whole, std::int64_t before, std::int64_t quantity) {

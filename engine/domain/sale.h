@@ -2,7 +2,8 @@
 //
 // Invariant  money is integer minor units of one currency a cart; a total is a sum, never a product
 //            of rates: discounts and taxes are amounts the storefront computed.
-// Limits     2,000 lines a cart, 20 discounts and 20 taxes a line, 50 charges, 10 payments.
+// Limits     2,000 lines a cart, 20 discounts and 20 taxes a line, 50 charges, 10 payments; and all of
+//            it takes 1,000,000 bytes at most, so that one record can tell of it several times.
 #pragma once
 
 #include <optional>
@@ -44,6 +45,7 @@ constexpr std::size_t lines_max = 2'000;
 constexpr std::size_t charges_max = 50;
 constexpr std::size_t payments_max = 10;
 constexpr std::size_t adjustments_max = 20;
+constexpr std::int64_t sale_bytes_max = 1'000'000;
 
 // clang-format off
 struct Money    { Amount amount; Currency currency;
@@ -100,6 +102,11 @@ struct Tender {
 std::optional<Amount> total_of(const Line& line);
 std::optional<Amount> total_of(const Charge& charge);
 std::optional<Amount> total_of(const std::vector<Line>& lines, const std::vector<Charge>& charges);
+
+// About what they take in a record.
+std::int64_t bytes_of(const Line& line);
+std::int64_t bytes_of(const Charge& charge);
+std::int64_t bytes_of(const std::vector<Line>& lines, const std::vector<Charge>& charges);
 
 // What `quantity` further units of a line cost, when `before` of its `whole` units were split off
 // already: the parts of any split sum to the total, to the minor unit.

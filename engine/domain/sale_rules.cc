@@ -84,6 +84,8 @@ std::optional<Found> fault_in(const std::vector<Line>& lines, const std::vector<
         return Found{Fault::line_id_is_repeated, 0, line->line.raw()};
     if (const auto found = fault_of_a_sku_in(lines)) return found;
     if (!total_of(lines, charges)) return Found{Fault::total_is_too_large, amount_max, {}};
+    if (bytes_of(lines, charges) > sale_bytes_max)
+        return Found{Fault::sale_is_too_long, sale_bytes_max, {}};
     return {};
 }
 

@@ -21,6 +21,7 @@ enum class Fault : std::uint8_t {
     too_many_payments,
     payment_is_zero,
     payments_do_not_add_up,
+    sale_is_too_long,
 };
 
 // What is wrong, the number that a client needs to go on, and the line, charge or SKU it is about.
@@ -52,6 +53,7 @@ template <class Rejection> constexpr Rejection rejection_for(Fault fault) {
         case too_many_payments: return Rejection::too_many_payments;
         case payment_is_zero: return Rejection::payment_is_zero;
         case payments_do_not_add_up: return Rejection::payments_do_not_add_up;
+        case sale_is_too_long: return Rejection::sale_is_too_long;
     }
     assert(false);
     return {};

@@ -7,8 +7,9 @@
 #include "engine/http/documents.h"
 #include "engine/http/signal.h"
 #include "engine/wire/batch.h"
+#include "engine/wire/json_decision.h"
 #include "engine/wire/personal.h"
-#include "engine/wire/schemas.h"
+#include "engine/wire/record.h"
 
 namespace holdfast::http {
 namespace {
@@ -133,7 +134,7 @@ private:
         if constexpr (requires { event.cancellation; }) {
             if (event.cancellation.raw() != asked_.made) return;
             events_ += events_.empty() ? "" : ",";
-            wire::write_message({events_}, whole);
+            events_ += wire::to_json(whole);
             note(event);
         }
     }

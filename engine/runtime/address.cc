@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/wire/schemas.h"
+#include "engine/wire/record.h"
 
 namespace holdfast {
 namespace {

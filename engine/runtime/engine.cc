@@ -3,7 +3,7 @@
 #include "engine/domain/contexts.h"
 #include "engine/domain/partition.h"
 #include "engine/runtime/address.h"
-#include "engine/wire/schemas.h"
+#include "engine/wire/record.h"
 
 namespace holdfast {
 namespace {

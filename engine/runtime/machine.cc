@@ -1,14 +1,15 @@
 #include "engine/runtime/machine.h"
 
-#include "engine/runtime/machine_replay.h"
-#include "engine/wire/schemas.h"
+#include <cassert>
+
+#include "engine/domain/contexts.h"
 
 namespace holdfast {
 
 std::unique_ptr<Machine> make_machine(const MachineSettings& settings, const StateStore& store) {
     std::unique_ptr<Machine> machine;
     with_context(settings.at.context,
-                 [&]<class C>(C) { machine = std::make_unique<MachineOf<C>>(settings, store); });
+                 [&]<class C>(C) { machine = machine_of<C>(settings, store); });
     assert(machine);
     return machine;
 }

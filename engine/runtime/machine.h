@@ -95,6 +95,9 @@ public:
     virtual std::optional<std::string> first_broken_rule() const = 0;
 };
 
+// Each context's is made in machine_<context>.cc.
+template <class C>
+std::unique_ptr<Machine> machine_of(const MachineSettings& settings, const StateStore& store);
 std::unique_ptr<Machine> make_machine(const MachineSettings& settings, const StateStore& store);
 
 }  // namespace holdfast

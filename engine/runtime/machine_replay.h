@@ -115,4 +115,9 @@ template <Context C> std::optional<std::string> MachineOf<C>::first_broken_rule(
     return broken;
 }
 
+template <class C>
+std::unique_ptr<Machine> machine_of(const MachineSettings& settings, const StateStore& store) {
+    return std::make_unique<MachineOf<C>>(settings, store);
+}
+
 }  // namespace holdfast

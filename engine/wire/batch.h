@@ -99,9 +99,14 @@ BatchView view_own(std::span<const std::byte> blob);
 // Whether the stored hash is that of the batch; dear: for readers that verify the chain.
 bool hash_holds(const BatchHeader& header, std::span<const std::byte> blob);
 
+// The table in bytes nobody has looked at yet, or null. It is as deep as our records at most, and has
+// no more tables than fit side by side: what its writer shared among many is not walked many times.
 template <class Table> const Table* verified(std::span<const std::byte> bytes) {
+    constexpr std::size_t table_bytes_min = 8;  // its offset, and its own to the vtable
+    constexpr flatbuffers::uoffset_t depth_max = 32;
+    const auto tables_max = static_cast<flatbuffers::uoffset_t>(bytes.size() / table_bytes_min);
     const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
-    flatbuffers::Verifier verifier(data, bytes.size(), 32, 10'000);
+    flatbuffers::Verifier verifier(data, bytes.size(), depth_max, tables_max);
     if (!verifier.VerifyBuffer<Table>(nullptr)) return nullptr;
     return flatbuffers::GetRoot<Table>(data);
 }

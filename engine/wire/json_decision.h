@@ -46,5 +46,7 @@ std::expected<std::string, Malformed> commands_from(std::uint8_t context,
 // All of it as one object; a refusal's detail as a member by its name; what was not decided, and
 // can be read, as `undecided`.
 std::string to_json(const JsonDecision& decision);
+// One event of an order's timeline; its personal data stays sealed.
+std::string to_json(const order::Event& event);
 
 }  // namespace holdfast::wire

@@ -13,7 +13,6 @@ using simdjson::error_code;
 namespace ondemand = simdjson::ondemand;
 
 constexpr std::size_t depth_max = 32;
-constexpr std::size_t objects_max = 5'000;
 constexpr std::size_t values_max = 100'000;
 
 Malformed malformed(error_code error) {
@@ -142,7 +141,6 @@ private:
     std::expected<void, Malformed> read_object(ondemand::object& object) {
         const auto here = nodes_.size() - 1;
         if (auto done = open(here, JsonKind::object); !done) return done;
-        if (++objects_ > objects_max) return no(Malformed::list_is_too_long);
         for (auto member : object) {
             ondemand::field field;
             if (const auto error = std::move(member).get(field)) return no(malformed(error));
@@ -206,7 +204,7 @@ private:
     std::vector<JsonNode>& nodes_;
     std::vector<const JsonNode*> members_;
     std::vector<std::size_t> open_;  // the lists and objects around the last node
-    std::size_t objects_ = 0, culprit_ = 0;
+    std::size_t culprit_ = 0;
 };
 
 std::size_t JsonNode::children() const {

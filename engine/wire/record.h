@@ -1,10 +1,10 @@
 // Records: a command as somebody sent it; a decision as the partition's writer made it.
 //
-// Limits  256 streams a command; untrusted bytes are at most 32 deep and 10,000 tables.
+// Limits  2,000 streams a command.
 // Errors  malformed bytes are refused whole, with the first reason found.
 #pragma once
 
-#include "engine/domain/decision.h"
+#include "engine/domain/contexts.h"
 #include "engine/wire/batch.h"
 #include "engine/wire/envelope.h"
 
@@ -71,143 +71,13 @@ std::expected<DecisionHeader, Malformed> read_header(std::span<const std::byte> 
 // Whether it is a decision with follow-ups: cheap, for the relay.
 bool has_follow_ups(std::span<const std::byte> decision);
 
-template <class C> using CommandTable = typename RecordsOf<C>::Command;
-template <class C> using DecisionTable = typename RecordsOf<C>::Decision;
-template <class Table>
-using PartTable = std::remove_cvref_t<decltype(*std::declval<const Table&>().parts()->Get(0))>;
-
-template <class C> flatbuffers::Offset<CommandTable<C>> write(Builder& to, const Command<C>& from) {
-    using Part = PartTable<CommandTable<C>>;
-    using Slot = typename Part::Traits::template FieldType<2>;
-    std::vector<flatbuffers::Offset<Part>> parts;
-    parts.reserve(from.parts.size());
-    for (const auto& part : from.parts) {
-        const auto body = write_union(to, part.command);
-        const auto key = write_text(to, part.key);
-        const auto expected = part.expected ? flatbuffers::Optional<std::uint64_t>(*part.expected)
-                                            : flatbuffers::nullopt;
-        parts.push_back(Part::Traits::Create(to, key, expected,
-                                             static_cast<Slot>(slot_of(part.command)), body));
-    }
-    const auto envelope = write(to, from.envelope);
-    return CommandTable<C>::Traits::Create(to, envelope, to.CreateVector(parts));
-}
+// What each context's record_<context>.cc makes, from engine/wire/record_of.h.
 
 // The bytes of a command record: what an inbox, a topic and a follow-up hold.
-template <class C> std::string to_bytes(const Command<C>& command) {
-    thread_local Builder builder(1024);
-    builder.Clear();
-    builder.Finish(write(builder, command));
-    return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
-}
-
-template <class C>
-std::expected<Command<C>, Malformed> read_command(std::span<const std::byte> bytes) {
-    const auto* record = verified<CommandTable<C>>(bytes);
-    if (!record) return std::unexpected(Malformed::bytes_are_damaged);
-    auto envelope = read(record->envelope());
-    if (!envelope) return std::unexpected(envelope.error());
-    if (!record->parts() || record->parts()->size() == 0)
-        return std::unexpected(Malformed::field_is_missing);
-    if (record->parts()->size() > parts_max) return std::unexpected(Malformed::list_is_too_long);
-    Command<C> command{*std::move(envelope), {}};
-    command.parts.reserve(record->parts()->size());
-    for (const auto* part : *record->parts()) {
-        auto body = read_union<typename C::Command>(static_cast<std::uint8_t>(part->command_type()),
-                                                    part->command());
-        if (!body) return std::unexpected(body.error());
-        const auto expected = part->expected_version();
-        command.parts.push_back({read<std::string>(part->key()).value(),
-                                 expected ? std::optional(*expected) : std::nullopt,
-                                 *std::move(body)});
-    }
-    return command;
-}
-
-template <class C>
-flatbuffers::Offset<PartTable<DecisionTable<C>>> write(Builder& to, const DecidedPart<C>& from) {
-    using Part = PartTable<DecisionTable<C>>;
-    using CommandSlot = typename Part::Traits::template FieldType<6>;
-    using EventSlot = ItemIn<typename Part::Traits::template FieldType<8>>;
-    const auto command = write_union(to, from.command);
-    std::vector<EventSlot> slots;
-    std::vector<flatbuffers::Offset<void>> events;
-    if (from.decided) {
-        slots.reserve(from.decided->size());
-        events.reserve(from.decided->size());
-        for (const auto& event : *from.decided) {
-            slots.push_back(static_cast<EventSlot>(slot_of(event)));
-            events.push_back(write_union(to, event));
-        }
-    }
-    const auto subject = from.decided ? 0 : write_text(to, from.decided.error().subject);
-    const auto why =
-        from.decided ? std::uint16_t{0} : static_cast<std::uint16_t>(from.decided.error().why);
-    const auto detail = from.decided ? 0 : from.decided.error().detail;
-    const auto key = write_text(to, from.key);
-    const auto types = to.CreateVector(slots);
-    const auto values = to.CreateVector(events);
-    const auto expected =
-        from.expected ? flatbuffers::Optional<std::uint64_t>(*from.expected) : flatbuffers::nullopt;
-    return Part::Traits::Create(to, key, expected, from.version, why, detail, subject,
-                                static_cast<CommandSlot>(slot_of(from.command)), command, types,
-                                values);
-}
-
-template <class C> void write(BatchWriter& to, const Decision<C>& from) {
-    auto& builder = to.builder();
-    std::vector<flatbuffers::Offset<PartTable<DecisionTable<C>>>> parts;
-    parts.reserve(from.parts.size());
-    for (const auto& part : from.parts) parts.push_back(write(builder, part));
-    const auto header = write(builder, from.header);
-    const auto list = builder.CreateVector(parts);
-    to.add(fb::RecordKind::decision, DecisionTable<C>::Traits::Create(builder, header, list));
-}
-
-template <class C, class Part>
-std::expected<DecidedPart<C>, Malformed> read_part(const Part& from) {
-    auto command = read_union<typename C::Command>(static_cast<std::uint8_t>(from.command_type()),
-                                                   from.command());
-    if (!command) return std::unexpected(command.error());
-    const auto expected = from.expected_version();
-    DecidedPart<C> part{read<std::string>(from.key()).value(),
-                        expected ? std::optional(*expected) : std::nullopt,
-                        from.version(),
-                        *std::move(command),
-                        {}};
-    if (from.rejection() != 0) {
-        part.decided = std::unexpected(Refusal<typename C::Rejection>{
-            static_cast<typename C::Rejection>(from.rejection()), from.detail(),
-            read<std::string>(from.subject()).value()});
-        return part;
-    }
-    if (!from.events()) return part;
-    part.decided->reserve(from.events()->size());
-    for (flatbuffers::uoffset_t i = 0; i < from.events()->size(); ++i) {
-        auto event = read_union<typename C::Event>(
-            static_cast<std::uint8_t>(from.events_type()->Get(i)), from.events()->Get(i));
-        if (!event) return std::unexpected(event.error());
-        part.decided->push_back(*std::move(event));
-    }
-    return part;
-}
-
-template <class C>
-std::expected<Decision<C>, Malformed> read_decision(std::span<const std::byte> bytes) {
-    const auto* record = verified<DecisionTable<C>>(bytes);
-    if (!record) return std::unexpected(Malformed::bytes_are_damaged);
-    auto header = read(record->header());
-    if (!header) return std::unexpected(header.error());
-    Decision<C> decision{*std::move(header), {}};
-    if (!record->parts()) return decision;
-    decision.parts.reserve(record->parts()->size());
-    for (const auto* part : *record->parts()) {
-        auto read = read_part<C>(*part);
-        if (!read) return std::unexpected(read.error());
-        decision.parts.push_back(*std::move(read));
-    }
-    return decision;
-}
+template <class C> std::string to_bytes(const Command<C>& command);
+template <class C> std::expected<Command<C>, Malformed> read_command(std::span<const std::byte>);
+template <class C> void write(BatchWriter& to, const Decision<C>& from);
+template <class C> std::expected<Decision<C>, Malformed> read_decision(std::span<const std::byte>);
 
 // ---- the records that are no decisions ----
 

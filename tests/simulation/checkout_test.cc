@@ -146,6 +146,30 @@ TEST(Settings, have_a_number_each_that_decisions_name) {
     EXPECT_EQ(number_after("changed-back"), 3U);
 }
 
+// As many lines as a cart takes, and on each the taxes that bring it to its limit of bytes: every
+// record that tells of it can be read again.
+TEST(Checkout, takes_the_largest_cart_there_is) {
+    DrivenEngine shop(6);
+    std::vector<Line> lines;
+    const auto tax = Tax{{}, known<Rate>(0), known<Amount>(1), false};
+    for (std::size_t i = 0; i < lines_max; ++i) {
+        lines.push_back(line("A", 1, 10));
+        lines.back().line = id<LineId>(std::to_string(i).c_str());
+        lines.back().taxes.assign(13, tax);
+    }
+    const auto each = static_cast<std::int64_t>(lines_max);
+    ASSERT_GT(bytes_of(lines, {}), sale_bytes_max - 100 * each);
+    stock(shop, "A", each);
+    fill_cart(shop, "cart-1", std::move(lines));
+    complete(shop, "cart-1", 23 * each, "tok_approve");
+    shop.run();
+    EXPECT_EQ((events<Order, order::Confirmed>(shop, "cart-1").size()), 1U);
+    const auto live = shop.state();
+    shop.store = simulated::SimulatedStateStore(7);
+    shop.crash();
+    EXPECT_EQ(shop.state(), live);
+}
+
 TEST(State, is_the_same_from_the_log_alone) {
     DrivenEngine shop(4);
     stock(shop, "A", 5);

@@ -13,7 +13,7 @@
 #include "engine/adapters/simulated/simulated_log.h"
 #include "engine/adapters/simulated/simulated_stores.h"
 #include "engine/runtime/engine.h"
-#include "engine/wire/schemas.h"
+#include "engine/wire/record.h"
 
 namespace holdfast {
 

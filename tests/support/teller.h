@@ -10,7 +10,6 @@
 #include "engine/adapters/simulated/simulated_log.h"
 #include "engine/domain/partition.h"
 #include "engine/wire/record.h"
-#include "engine/wire/schemas.h"
 
 namespace holdfast {
 

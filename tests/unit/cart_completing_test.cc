@@ -82,7 +82,7 @@ TEST(Cart, is_completed_only_while_there_is_something_in_it) {
         .then_rejected(Rejection::cart_is_discarded);
 }
 
-TEST(Cart, explains_each_rejection_by_its_name) { expect_explained<Cart>(23); }
+TEST(Cart, explains_each_rejection_by_its_name) { expect_explained<Cart>(24); }
 
 }  // namespace
 }  // namespace holdfast::cart

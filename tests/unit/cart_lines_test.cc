@@ -90,6 +90,20 @@ TEST(Cart, holds_two_thousand_lines_and_no_more) {
     const auto replaced = line("line-7", "mug", 2, 1);
     given(full).when(SetLine{replaced}, noon).then(LineSet{replaced});
 }
+TEST(Cart, stays_within_what_a_record_holds) {
+    auto lines = many_lines(1'999);
+    for (auto& each : lines)
+        while (each.taxes.size() < 20 && bytes_of(lines, {}) + 32 <= sale_bytes_max)
+            each = with_tax(each, 1);
+    const auto long_cart = opened(lines);
+    const auto too_long = [&](const Command& command) {
+        given(long_cart)
+            .when(command, noon)
+            .then_rejected(Rejection::sale_is_too_long, sale_bytes_max);
+    };
+    too_long(SetLine{plate});
+    too_long(SetDetails{{}, {}, std::vector{shipping("s", 1)}, {}});
+}
 TEST(Cart, keeps_its_total_in_range) {
     const auto dear = line("a", "gem", 1, amount_max);
     given(opened({dear}))

@@ -140,17 +140,14 @@ TEST(JsonText, may_be_32_deep) {
     EXPECT_EQ(problem_in(nested(100'000)).what, Malformed::nesting_is_too_deep);
 }
 
-TEST(JsonText, has_no_more_objects_than_a_record_holds) {
-    const auto objects = [](std::size_t count) {
-        std::string text = "[{}";
-        for (std::size_t i = 1; i < count; ++i) text += ",{}";
+TEST(JsonText, has_a_hundred_thousand_values_at_most) {
+    const auto zeros = [](int count) {
+        std::string text = "[0";
+        for (int i = 1; i < count; ++i) text += ",0";
         return text + "]";
     };
-    EXPECT_TRUE(JsonText().parse(objects(5'000)));
-    EXPECT_EQ(problem_in(objects(5'001)), at("/5000", Malformed::list_is_too_long));
-    std::string many = "[0";
-    for (int i = 1; i < 100'000; ++i) many += ",0";
-    EXPECT_EQ(problem_in(many + "]"), at("", Malformed::list_is_too_long));
+    EXPECT_TRUE(JsonText().parse(zeros(99'999)));  // the list is a value too
+    EXPECT_EQ(problem_in(zeros(100'000)), at("", Malformed::list_is_too_long));
 }
 
 std::vector<std::string_view> cut(std::string_view body) {

@@ -207,7 +207,7 @@ TEST(OrderGiveUp, is_due_only_while_an_order_is_being_made) {
     paid.when(GiveUp{}, give_up_at).then();
 }
 
-TEST(Order, explains_every_refusal) { expect_explained<Order>(31); }
+TEST(Order, explains_every_refusal) { expect_explained<Order>(32); }
 TEST(Order, names_its_payments_and_fulfillments_after_itself) {
     const auto longest = known<OrderId>("a-thirty-six-character-long-order-id");
     EXPECT_EQ(payment_of(o1, 10).raw(), "o1-p10");

@@ -76,6 +76,22 @@ TEST(SaleRules, name_the_line_or_charge_with_too_many_adjustments) {
     expect_fault(fault_in(taxed), Fault::too_many_adjustments, 20, "b");
     expect_fault(fault_in({}, {charge}), Fault::too_many_adjustments, 20, "s");
 }
+// A line of a thousand bytes and some: 20 taxes of 32 and their label each.
+TEST(SaleRules, keep_a_sale_within_what_a_record_holds) {
+    auto wordy = line("a", "X", 1, 100);
+    const auto label = Label::from(std::string(20, 'x')).value();
+    for (int i = 0; i < 20; ++i) wordy.taxes.push_back({label, known<Rate>(0), amount(1), false});
+    const auto lines_of = [&](std::size_t count) {
+        std::vector<Line> lines(count, wordy);
+        for (std::size_t i = 0; i < count; ++i)
+            lines[i].line = LineId::from("l" + std::to_string(1'000 + i)).value();
+        return lines;
+    };
+    const auto bytes = bytes_of(lines_of(1).front());
+    const auto fitting = static_cast<std::size_t>(sale_bytes_max / bytes);
+    EXPECT_EQ(fault_in(lines_of(fitting), {}), std::nullopt);
+    expect_fault(fault_in(lines_of(fitting + 1), {}), Fault::sale_is_too_long, sale_bytes_max, "");
+}
 TEST(SaleRules, name_the_line_whose_discounts_exceed_it) {
     expect_fault(fault_in(with_discount(line("a", "X", 2, 50), 101)),
                  Fault::discounts_exceed_the_line, 100, "a");

@@ -30,8 +30,7 @@ protected:
     std::vector<std::string> queue(const FulfillmentFilter& filter) {
         std::vector<std::string> ids;
         const auto page = read().fulfillments(filter, {}).value();
-        for (const auto& row : page.rows)
-            ids.emplace_back(row.fulfillment.raw());
+        for (const auto& row : page.rows) ids.emplace_back(row.fulfillment.raw());
         return ids;
     }
 };

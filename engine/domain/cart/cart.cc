@@ -34,6 +34,7 @@ constexpr Explained<Rejection> explanations[] = {
     {too_many_units,             "too_many_units",             invalid,  "limit"},
     {payment_is_zero,            "payment_is_zero",            invalid,  ""},
     {order_ended_without_a_sale, "order_ended_without_a_sale", conflict, ""},
+    {sale_is_too_long,           "sale_is_too_long",           invalid,  "limit"},
 };
 // clang-format on
 static_assert(in_order(explanations));

@@ -79,6 +79,7 @@ enum class Rejection : std::uint8_t {
     too_many_units,
     payment_is_zero,
     order_ended_without_a_sale,
+    sale_is_too_long,
 };
 
 enum class Stage : std::uint8_t { none = 0, open, frozen, converted, discarded };

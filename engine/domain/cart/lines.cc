@@ -21,17 +21,23 @@ std::optional<Found> fault_with(const State& cart, const Line& line, const Line*
         return Found{Fault::too_many_lines, std::int64_t{lines_max}, {}};
     auto wanted = line.quantity.raw();
     auto total = total_of(line)->raw();  // with the others' below 2 * amount_max
+    auto bytes = bytes_of(line);
     for (const auto& other : cart.lines) {
         if (&other == old) continue;
         total += total_of(other)->raw();
+        bytes += bytes_of(other);
         if (line.untracked || other.untracked || other.sku != line.sku) continue;
         if (line.reservation && other.reservation && *line.reservation != *other.reservation)
             return Found{Fault::sku_has_two_reservations, 0, line.sku.raw()};
         wanted += other.quantity.raw();
     }
     if (wanted > quantity_max) return Found{Fault::too_many_units, quantity_max, line.sku.raw()};
-    for (const auto& charge : cart.charges) total += total_of(charge)->raw();
+    for (const auto& charge : cart.charges) {
+        total += total_of(charge)->raw();
+        bytes += bytes_of(charge);
+    }
     if (total > amount_max) return Found{Fault::total_is_too_large, amount_max, {}};
+    if (bytes > sale_bytes_max) return Found{Fault::sale_is_too_long, sale_bytes_max, {}};
     return {};
 }
 
@@ -88,6 +94,8 @@ Decision handle(const State& cart, const SetDetails& set, const Terms&) {
     if (is_set_already(cart, set)) return nothing_to_do();
     if (set.charges && !total_of(cart.lines, *set.charges))
         return reject(Rejection::total_is_too_large, amount_max);
+    if (set.charges && bytes_of(cart.lines, *set.charges) > sale_bytes_max)
+        return reject(Rejection::sale_is_too_long, sale_bytes_max);
     return accept(DetailsSet{set.customer, set.country, set.charges, set.personal});
 }
 

@@ -41,6 +41,7 @@ constexpr Explained<Rejection> explanations[] = {
     {fulfillment_is_unknown,               "fulfillment_is_unknown", missing, ""},
     {no_line_was_named,                    "no_line_was_named", invalid, ""},
     {allocations_do_not_add_up,            "allocations_do_not_add_up", conflict, ""},
+    {sale_is_too_long,                     "sale_is_too_long", invalid, "limit"},
 };
 // clang-format on
 static_assert(in_order(explanations));

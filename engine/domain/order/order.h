@@ -202,6 +202,7 @@ enum class Rejection : std::uint8_t {
     fulfillment_is_unknown,
     no_line_was_named,
     allocations_do_not_add_up,
+    sale_is_too_long,
 };
 
 enum class Stage : std::uint8_t {

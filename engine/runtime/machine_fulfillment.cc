@@ -1,0 +1,8 @@
+#include "engine/runtime/machine_replay.h"
+
+namespace holdfast {
+
+template std::unique_ptr<Machine> machine_of<Fulfillment>(const MachineSettings&,
+                                                          const StateStore&);
+
+}  // namespace holdfast

@@ -1,0 +1,7 @@
+#include "engine/runtime/machine_replay.h"
+
+namespace holdfast {
+
+template std::unique_ptr<Machine> machine_of<Stock>(const MachineSettings&, const StateStore&);
+
+}  // namespace holdfast

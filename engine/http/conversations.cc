@@ -15,17 +15,18 @@ namespace holdfast::http {
 namespace {
 
 namespace asio = boost::asio;
+using projections::CartRow;
 using projections::OrderRow;
 
-// Rings while it lives, whenever the order's row is written.
-class OrderWatch {
+// Rings while it lives, whenever that row of the view is written.
+template <class Row> class Watch {
 public:
-    OrderWatch(projections::Projector& projector, std::string_view order, const Signal& signal)
-        : projector_(projector),
-          number_(projector.watch<OrderRow>("orders", order, signal.ringer())) {}
-    OrderWatch(const OrderWatch&) = delete;
-    OrderWatch& operator=(const OrderWatch&) = delete;
-    ~OrderWatch() { projector_.watchers().forget(number_); }
+    Watch(projections::Projector& projector, std::string_view view, std::string_view key,
+          const Signal& signal)
+        : projector_(projector), number_(projector.watch<Row>(view, key, signal.ringer())) {}
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    ~Watch() { projector_.watchers().forget(number_); }
 
 private:
     projections::Projector& projector_;
@@ -64,9 +65,19 @@ std::optional<Problem> problem_in(const OrderRow& row) {
     return problem;
 }
 
-// What was durable of the order's partition by now is behind what was seen.
-void add_position(projections::Token& token, const Core& core, std::string_view order) {
-    const auto at = core.engine.partition_of(Order::number, order);
+// Whether the cart that became the order, if one did, is no longer frozen for it: only then may the
+// customer be told how it ended, and try again.
+bool has_let_go(const projections::Views& views, const OrderRow& order) {
+    if (!order.cart) return true;
+    const auto cart = views.cart(*order.cart);
+    return cart && (!*cart || (*cart)->state != cart::Stage::frozen ||
+                    (*cart)->order != std::optional(order.order));
+}
+
+// What was durable of the stream's partition by now is behind what was seen.
+void add_position(projections::Token& token, const Core& core, std::uint8_t context,
+                  std::string_view stream) {
+    const auto at = core.engine.partition_of(context, stream);
     if (const auto durable = core.engine.log().durable(at); durable != 0)
         token.add(at, durable - 1);
 }
@@ -77,7 +88,8 @@ Response outcome(const Waiting& waiting, const OrderRow& row) {
     told.command = waiting.told.command;
     told.token = waiting.told.token;
     told.version = row.version;
-    add_position(told.token, waiting.core, row.order.raw());
+    add_position(told.token, waiting.core, Order::number, row.order.raw());
+    if (row.cart) add_position(told.token, waiting.core, Cart::number, row.cart->raw());
     if (auto problem = problem_in(row)) return respond(*std::move(problem), told, waiting.path);
     const auto open = wire::opening_by(waiting.core.keys);
     auto response = respond(201, told, document(row, &open));
@@ -185,11 +197,18 @@ Task<std::optional<Response>> checkout(Waiting waiting) {
     const auto order = OrderId::from(waiting.asked.made);
     if (!order) co_return std::nullopt;
     Signal signal(co_await asio::this_coro::executor);
-    const OrderWatch watch(waiting.core.projector, order->raw(), signal);
+    auto& projector = waiting.core.projector;
+    const Watch<OrderRow> watch(projector, "orders", order->raw(), signal);
+    std::optional<Watch<CartRow>> cart_watch;
     for (;;) {
         const auto row = views.order(*order);
-        if (row && *row && projections::is_decided((*row)->state))
-            co_return outcome(waiting, **row);
+        if (row && *row && projections::is_decided((*row)->state)) {
+            if (has_let_go(views, **row)) co_return outcome(waiting, **row);
+            if (!cart_watch) {
+                cart_watch.emplace(projector, "carts", (*row)->cart->raw(), signal);
+                continue;  // it may have let go before it was watched
+            }
+        }
         const bool is_rung = co_await signal.wait(waiting.deadline);
         if (!is_rung) co_return std::nullopt;
     }
@@ -197,7 +216,7 @@ Task<std::optional<Response>> checkout(Waiting waiting) {
 
 Task<std::optional<Response>> cancellation(Waiting waiting) {
     Signal signal(co_await asio::this_coro::executor);
-    const OrderWatch watch(waiting.core.projector, waiting.asked.stream, signal);
+    const Watch<OrderRow> watch(waiting.core.projector, "orders", waiting.asked.stream, signal);
     Answers answers(waiting.core, waiting.asked, waiting.told.token.positions().front().sequence);
     for (;;) {
         if (!answers.read())

@@ -1,15 +1,6 @@
 # Targets: a folder is a library, a program or a set of tests, and its link line is the architecture.
 # Sources are listed by hand, relative to the folder; libraries of ours are linked as holdfast_<name>.
 
-# holdfast_folders(a b ...): the CMakeLists.txt of each folder that has one.
-function(holdfast_folders)
-  foreach(folder IN LISTS ARGN)
-    if(EXISTS ${PROJECT_SOURCE_DIR}/${folder}/CMakeLists.txt)
-      add_subdirectory(${folder})
-    endif()
-  endforeach()
-endfunction()
-
 # The standard, the warnings, and asserts: those stay on in what ships, whatever the build type says.
 function(holdfast_compile target)
   target_compile_features(${target} PRIVATE cxx_std_23)

@@ -11,7 +11,7 @@
 //             durable(), read(): by any thread.
 // Errors      conflict: another writer was first; forget what was decided and read again.
 //             unavailable: it is not known what was stored; the same answer.
-//             damaged: a batch does not match its checksum; stop, and say which (explain()).
+//             damaged: a batch does not match its checksum; stop, and say which.
 #pragma once
 
 #include <cstddef>

@@ -112,6 +112,8 @@ def withdrawn(root):
 
 
 def offences(root):
+    if not releases(root):
+        yield "schemas/released has nothing to check against: make release-schemas VERSION=1"
     yield from withdrawn(root)
     for path in sorted((root / "schemas").glob("*.fbs")):
         for what in unwise(Schema(path.read_text())) if path.name not in FREE else ():

@@ -30,6 +30,7 @@ class Conformance(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
             (root / "CHANGELOG.md").write_text(changelog)
+            (root / "schemas").mkdir()
             for number in numbers:
                 (root / "schemas" / "released" / str(number)).mkdir(parents=True)
                 (root / "schemas" / "released" / str(number) / "a.fbs").write_text(RELEASED)
@@ -87,6 +88,9 @@ class Conformance(unittest.TestCase):
 
     def test_refuses_a_field_without_an_id(self):
         self.says("Taken.count has no id", ("{ count:long (id: 0); }", "{ count:long; }"))
+
+    def test_wants_a_release(self):
+        self.says("schemas/released has nothing", numbers=())
 
     def test_wants_a_reason_for_a_release_that_was_taken_back(self):
         self.says("schemas/released/1 is gone", numbers=(2,))

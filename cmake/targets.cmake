@@ -39,6 +39,16 @@ function(holdfast_program name)
   add_dependencies(programs ${name})
 endfunction()
 
+# holdfast_allocate(name): the program allocates by jemalloc: several threads make and free small
+# things, and what one of them frees serves the others. A sanitizer brings an allocator of its own.
+function(holdfast_allocate name)
+  if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+    return()
+  endif()
+  find_library(HOLDFAST_JEMALLOC jemalloc REQUIRED)
+  target_link_libraries(${name} PRIVATE ${HOLDFAST_JEMALLOC})
+endfunction()
+
 # holdfast_test(label name SOURCES ... [LINKS ...] [TIMEOUT seconds] [SERIAL]): the test
 # <label>.<name>, one GoogleTest program; a process for each of its cases would take longer than the
 # cases.

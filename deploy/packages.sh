@@ -22,6 +22,7 @@ flatbuffers-compiler      flatc: schemas to C++
 libboost1.81-dev          Asio and Beast: HTTP
 libboost-url1.81-dev      request targets
 libssl-dev                SHA-256, HMAC, TLS
+libjemalloc-dev           the allocator of the engine
 libsodium-dev             sealing of personal data
 libcpp-jwt-dev            bearer tokens
 nlohmann-json3-dev        what cpp-jwt's claims are made of

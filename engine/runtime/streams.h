@@ -11,6 +11,7 @@
 
 #include "engine/domain/contexts.h"
 #include "engine/ports/state_store.h"
+#include "engine/runtime/footprint.h"
 #include "engine/runtime/rows.h"
 #include "engine/wire/state.h"
 
@@ -82,9 +83,8 @@ private:
     std::expected<void, Error> decode(Stream& stream, std::string_view row);
     std::expected<void, Error> load_children(Stream& stream);
     void cut_children(std::vector<Row>& rows, Stream& stream);
-    // About what the stream takes in memory, from the size of its row.
-    void measure(Stream& stream, std::size_t row_bytes) {
-        auto bytes = sizeof(Stream) + 2 * stream.key.size() + row_bytes;
+    void measure(Stream& stream) {
+        auto bytes = sizeof(Stream) + 2 * stream.key.size() + footprint_beside(stream.state);
         if constexpr (HasChildren<State>) bytes += stream.state.children().size() * child_bytes;
         bytes_ += bytes - stream.bytes;
         stream.bytes = bytes;
@@ -137,7 +137,7 @@ std::expected<void, Error> Streams<C>::decode(Stream& stream, std::string_view r
     stream.state = *std::move(state);
     if constexpr (HasChildren<State>)
         if (const auto loaded = load_children(stream); !loaded) return loaded;
-    measure(stream, row.size());
+    measure(stream);
     return {};
 }
 
@@ -175,7 +175,7 @@ template <Context C> void Streams<C>::cut(std::vector<Row>& rows) {
         wire::encode(value, stream->version);
         wire::encode(value, stream->due);
         wire::encode(value, stream->state);
-        measure(*stream, value.size());
+        measure(*stream);
         rows.push_back({stream_row(at_, stream->key), std::move(value)});
         if (stream->stored_due != stream->due) {
             if (stream->stored_due)

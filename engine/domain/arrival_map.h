@@ -113,16 +113,24 @@ public:
     bool empty() const { return size() == 0; }
     Number next_number() const { return next_; }
 
-    // The keys put, edited or erased since the last call, in their order; contains() tells which
-    // are gone.
-    std::vector<Key> take_touched() {
-        for (const auto& key : touched_)
-            if (const auto place = place_of(key); place != none) entries_[place].touched = false;
-        std::ranges::sort(touched_);  // one that was erased and put again stands there twice
-        touched_.erase(std::ranges::unique(touched_).begin(), touched_.end());
-        return std::exchange(touched_, {});
+    // Calls visit(key, entry) for each key put, edited or erased since the last call, in the keys'
+    // order; the entry is null when it is gone.
+    template <class Visit> void take_touched(Visit visit) {
+        const auto touched = std::exchange(touched_, {});
+        const Key* before = nullptr;
+        for (const auto* key : in_order(touched)) {
+            if (before && *before == *key) continue;  // erased and put again: it stands there twice
+            before = key;
+            const auto place = place_of(*key);
+            auto* entry = place == none ? nullptr : &entries_[place];
+            if (entry) entry->touched = false;
+            visit(*key, static_cast<const Entry*>(entry));
+        }
     }
-    bool is_touched() const { return !touched_.empty(); }
+    void forget_touched() {
+        take_touched([](const Key&, const Entry*) {});
+    }
+    std::size_t touched() const { return touched_.size(); }
 
     // For a decoder: entries in any order of numbers, then restored() once.
     void restore(const Key& key, Value value, Number number) {
@@ -153,6 +161,29 @@ private:
         std::uint32_t place = none, hash = 0;
     };
 
+    // By the first eight bytes, which are at hand, and only then by what is behind them.
+    static std::vector<const Key*> in_order(const std::vector<Key>& keys) {
+        struct Placed {
+            std::uint64_t head;
+            const Key* key;
+        };
+        std::vector<Placed> placed;
+        placed.reserve(keys.size());
+        for (const auto& key : keys) {
+            std::uint64_t head = 0;
+            const std::string_view raw = key.raw();
+            for (std::size_t i = 0; i < sizeof head; ++i)
+                head = head << 8 | (i < raw.size() ? static_cast<unsigned char>(raw[i]) : 0U);
+            placed.push_back({head, &key});
+        }
+        std::ranges::sort(placed, [](const Placed& a, const Placed& b) {
+            return a.head != b.head ? a.head < b.head : *a.key < *b.key;
+        });
+        std::vector<const Key*> sorted;
+        sorted.reserve(placed.size());
+        for (const auto& one : placed) sorted.push_back(one.key);
+        return sorted;
+    }
     void touch(Entry& entry) {
         if (entry.touched) return;
         entry.touched = true;

@@ -7,11 +7,16 @@ namespace holdfast {
 void Checkpoint::begin(std::span<const std::unique_ptr<Processor>> processors) {
     assert(stage_ == Stage::none);
     rows_.clear();
+    rows_.reserve(rows_last_);
     until_.clear();
-    for (const auto& processor : processors) {
+    std::vector<Processor*> in_order;
+    for (const auto& processor : processors) in_order.push_back(processor.get());
+    std::ranges::sort(in_order, {}, &Processor::at);
+    for (auto* const processor : in_order) {
         processor->machine().cut(rows_);
         until_.emplace_back(processor->at(), processor->machine().position().next);
     }
+    rows_last_ = rows_.size();
     stage_ = Stage::begun;
 }
 
@@ -25,7 +30,7 @@ bool Checkpoint::ready() {
 
 std::expected<void, Error> Checkpoint::ingest() {
     assert(stage_ == Stage::ready);
-    std::ranges::sort(rows_, {}, &Row::key);
+    assert(std::ranges::is_sorted(rows_, {}, &Row::key));
     const auto ingested = store_.ingest(std::move(rows_));
     rows_ = {};
     stage_ = Stage::ingested;

@@ -5,6 +5,7 @@
 //            kept for `kept` from their decision.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <optional>
 #include <vector>
@@ -30,6 +31,10 @@ public:
         if (slots_.empty()) return nullptr;
         const auto& slot = slots_[place_of(id)];
         return slot.id == id ? &slot.known : nullptr;
+    }
+    // For a find() or add() soon: the slots of many ids lie anywhere.
+    void prefetch(const wire::CommandId& id) const {
+        if (!slots_.empty()) __builtin_prefetch(&slots_[id.low & (slots_.size() - 1)]);
     }
     void add(const wire::CommandId& id, const KnownCommand& known) {
         if (2 * (used_ + 1) > slots_.size()) grow();
@@ -73,15 +78,26 @@ public:
         if (const auto* known = fresh_.find(id)) return known;
         return cut_.find(id);
     }
+    const KnownCommand* find_fresh(const wire::CommandId& id) const { return fresh_.find(id); }
+    void prefetch(const wire::CommandId& id) const {
+        fresh_.prefetch(id);
+        cut_.prefetch(id);
+    }
     std::string row_of(const wire::CommandId& id) const { return id_row(at_, kind_, id); }
     void add(const wire::CommandId& id, const KnownCommand& known) { fresh_.add(id, known); }
     std::size_t fresh() const { return fresh_.size(); }
 
-    // The rows of what was added since the last cut. They stay in memory until it is ingested.
+    // The rows of what was added since the last cut, by id. They stay in memory until it is ingested.
     void cut(std::vector<Row>& rows) {
+        std::vector<std::pair<wire::CommandId, KnownCommand>> added;
+        added.reserve(fresh_.size());
         fresh_.each([&](const wire::CommandId& id, const KnownCommand& known) {
-            rows.push_back({row_of(id), wire::to_state_bytes(known)});
+            added.emplace_back(id, known);
         });
+        std::ranges::sort(added, {}, &std::pair<wire::CommandId, KnownCommand>::first);
+        rows.reserve(rows.size() + added.size());
+        for (const auto& [id, known] : added)
+            rows.push_back({row_of(id), wire::to_state_bytes(known)});
         cut_ = std::exchange(fresh_, IdTable());
     }
     void ingested() { cut_ = IdTable(); }

@@ -5,6 +5,7 @@
 //        c  a stream's child: key, 0, the child's key     t  a timer: due u64 big-endian, key
 //        i  a command id: 16 bytes                        n  a natural id: 16 bytes
 //        x  what all streams of the partition share
+//        A cut writes the kinds in their letters' order.
 #pragma once
 
 #include <string>
@@ -67,7 +68,9 @@ inline std::string timer_row(PartitionId at, Time due, std::string_view key) {
     return row.append(key);
 }
 inline std::string id_row(PartitionId at, RowKind kind, const wire::CommandId& id) {
-    auto row = row_prefix(at, kind);
+    std::string row;
+    row.reserve(20);
+    row.append(row_prefix(at, kind));
     append_big_endian(row, id.high, 8);
     append_big_endian(row, id.low, 8);
     return row;

@@ -13,7 +13,7 @@
 namespace holdfast {
 
 struct ShardSettings {
-    std::size_t rows_per_cut_max = 50'000;
+    std::size_t rows_per_cut_max = 100'000;  // about half of them: children are not counted
     std::int64_t cut_every_ms = 5'000;
 };
 

@@ -22,6 +22,8 @@ concept HasChildren = requires(State state) { state.children(); };
 // A child in memory: its entry, its place in the index, and what it holds elsewhere.
 constexpr std::size_t child_bytes = 320;
 
+constexpr std::size_t child_row_bytes = 64;  // about
+
 template <class State>
 concept HasDeadline = requires(const State& state) { deadline(state); };
 
@@ -59,8 +61,9 @@ public:
     std::size_t dirty() const { return dirty_.size(); }
     std::size_t bytes() const { return bytes_; }
 
-    // The rows of all that changed since the last cut.
-    void cut(std::vector<Row>& rows);
+    // The rows of all that changed since the last cut: children's, and those that come after them,
+    // each in the keys' order.
+    void cut(std::vector<Row>& children, std::vector<Row>& after);
     // The last cut is in the store: what did not change since may leave memory.
     void ingested();
     void next_batch() { ++batch_; }
@@ -169,43 +172,45 @@ template <Context C> std::expected<void, Error> Streams<C>::load_children(Stream
     return {};
 }
 
-template <Context C> void Streams<C>::cut(std::vector<Row>& rows) {
+template <Context C> void Streams<C>::cut(std::vector<Row>& children, std::vector<Row>& after) {
+    std::ranges::sort(dirty_, {}, &Stream::key);
+    std::vector<Row> timers;
     for (auto* stream : dirty_) {
         std::string value;
         wire::encode(value, stream->version);
         wire::encode(value, stream->due);
         wire::encode(value, stream->state);
         measure(*stream);
-        rows.push_back({stream_row(at_, stream->key), std::move(value)});
+        after.push_back({stream_row(at_, stream->key), std::move(value)});
         if (stream->stored_due != stream->due) {
             if (stream->stored_due)
-                rows.push_back({timer_row(at_, *stream->stored_due, stream->key), std::nullopt});
-            if (stream->due) rows.push_back({timer_row(at_, *stream->due, stream->key), ""});
+                timers.push_back({timer_row(at_, *stream->stored_due, stream->key), std::nullopt});
+            if (stream->due) timers.push_back({timer_row(at_, *stream->due, stream->key), ""});
             stream->stored_due = stream->due;
         }
-        if constexpr (HasChildren<State>) cut_children(rows, *stream);
+        if constexpr (HasChildren<State>) cut_children(children, *stream);
         stream->dirty = false;
     }
+    std::ranges::sort(timers, {}, &Row::key);
+    std::ranges::move(timers, std::back_inserter(after));
     dirty_.clear();
     ++cut_;
 }
 
 template <Context C> void Streams<C>::cut_children(std::vector<Row>& rows, Stream& stream) {
     auto& children = stream.state.children();
-    if (!children.is_touched()) return;
+    if (children.touched() == 0) return;
     const auto prefix = children_of(at_, stream.key);
     rows.push_back({prefix, wire::to_state_bytes(children.next_number())});
-    for (const auto& key : children.take_touched()) {
-        const auto row = prefix + std::string(key.raw());
-        if (const auto* value = children.find(key)) {
-            std::string bytes;
-            wire::encode(bytes, children.number_of(key));
-            wire::encode(bytes, *value);
-            rows.push_back({row, std::move(bytes)});
-        } else {
-            rows.push_back({row, std::nullopt});
-        }
-    }
+    children.take_touched([&](const auto& key, const auto* entry) {
+        auto& row = rows.emplace_back();
+        row.key.reserve(prefix.size() + key.raw().size());
+        row.key.append(prefix).append(key.raw());
+        if (!entry) return;
+        row.value.emplace().reserve(child_row_bytes);
+        wire::encode(*row.value, entry->number);
+        wire::encode(*row.value, entry->value);
+    });
 }
 
 template <Context C> void Streams<C>::ingested() {

@@ -56,14 +56,19 @@ void expect_same(const Arrivals& map, const Naive& naive) {
 }
 
 void expect_touched(Arrivals& map, std::vector<ReservationId> expected) {
-    auto touched = map.take_touched();
-    std::ranges::sort(touched);
+    std::vector<ReservationId> touched;
+    map.take_touched([&](const ReservationId& key, const Arrivals::Entry* entry) {
+        touched.push_back(key);
+        ASSERT_EQ(entry != nullptr, map.contains(key));
+        if (entry) ASSERT_EQ(&entry->value, map.find(key));
+    });
+    ASSERT_TRUE(std::ranges::is_sorted(touched));
     ASSERT_EQ(std::ranges::adjacent_find(touched), touched.end()) << "listed twice";
     std::ranges::sort(expected);
     expected.erase(std::ranges::unique(expected).begin(), expected.end());
     ASSERT_TRUE(std::ranges::includes(touched, expected)) << "something touched is not listed";
     ASSERT_TRUE(std::ranges::includes(expected, touched)) << "something is listed untouched";
-    ASSERT_FALSE(map.is_touched());
+    ASSERT_EQ(map.touched(), 0U);
 }
 
 Arrivals decoded(const Naive& naive, std::uint64_t next, Random& random) {

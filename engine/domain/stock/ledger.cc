@@ -11,7 +11,7 @@ void note_open(State& sku, const std::optional<CustomerId>& customer, std::int64
     auto& open = counted ? *counted : sku.open.put(*customer, 0);
     open += change;
     if (open == 0) sku.open.erase(*customer);
-    sku.open.take_touched();  // it is no row of its own: nobody else asks
+    sku.open.forget_touched();  // it is no row of its own: nobody else asks
 }
 
 void refill_due(State& sku) {

@@ -47,7 +47,7 @@ public:
     std::expected<std::vector<GatewayAsk>, Error> open_asks() override;
 
     std::size_t rows_to_cut() const override {
-        return streams_.dirty() + (ids_.fresh() + natural_ids_.fresh()) / 16;
+        return streams_.dirty() + ids_.fresh() + natural_ids_.fresh();
     }
     void cut(std::vector<Row>& rows) override;
     void ingested() override {
@@ -63,7 +63,7 @@ private:
     // What an input says, once it was read, and what is known about it before it is decided.
     struct Read {
         std::expected<wire::Command<C>, Malformed> command;
-        std::optional<KnownCommand> known;
+        std::optional<KnownCommand> known;  // from before this batch
         bool natural_id_was_used = false;
     };
 
@@ -71,8 +71,8 @@ private:
     std::expected<void, Error> look_up(std::vector<Read>& reads);
     Taken answer(const Input& input, Read& read, Executed& done, wire::BatchWriter& to);
     std::optional<Taken> answered_before(const Input& input, const Read& read) const;
-    wire::DecisionHeader header_of(const Input& input, const wire::Envelope& envelope) const;
-    void decide_all(wire::Decision<C>& decision, const wire::Command<C>& command, bool seen);
+    wire::DecisionHeader header_of(const Input& input, wire::Envelope&& envelope) const;
+    void decide_all(wire::Decision<C>& decision, wire::Command<C> command, bool seen);
     void evolve_all(const wire::Decision<C>& decision);
     void speak(wire::Decision<C>& decision, Executed& done);
     void advance(const wire::Decision<C>& decision);
@@ -116,9 +116,11 @@ auto MachineOf<C>::read(std::span<const Input> inputs) -> std::expected<std::vec
     std::vector<Read> reads;
     reads.reserve(inputs.size());
     std::vector<std::string_view> keys;
+    keys.reserve(inputs.size());
     for (const auto& input : inputs) {
         reads.push_back({wire::read_command<C>(std::as_bytes(std::span(input.command))), {}});
         if (!reads.back().command) continue;
+        ids_.prefetch(reads.back().command->envelope.id);
         for (const auto& part : reads.back().command->parts) keys.push_back(part.key);
     }
     if (const auto loaded = streams_.load(keys); !loaded) return std::unexpected(loaded.error());
@@ -130,11 +132,17 @@ auto MachineOf<C>::read(std::span<const Input> inputs) -> std::expected<std::vec
 template <Context C> std::expected<void, Error> MachineOf<C>::look_up(std::vector<Read>& reads) {
     std::vector<std::string> rows;
     std::vector<std::pair<Read*, bool>> askers;  // the bool: a natural id
+    rows.reserve(reads.size());
+    askers.reserve(reads.size());
     for (auto& read : reads) {
         if (!read.command) continue;
-        if (const auto& id = read.command->envelope.id; id && !ids_.find(id)) {
-            rows.push_back(ids_.row_of(id));
-            askers.emplace_back(&read, false);
+        if (const auto& id = read.command->envelope.id; id) {
+            if (const auto* recent = ids_.find(id)) {
+                read.known = *recent;
+            } else {
+                rows.push_back(ids_.row_of(id));
+                askers.emplace_back(&read, false);
+            }
         }
         for (const auto& part : read.command->parts)
             if (const auto id = natural_id_of(part.key, part.command)) {
@@ -167,20 +175,20 @@ std::optional<Taken> MachineOf<C>::answered_before(const Input& input, const Rea
     if (!read.command) return {};
     const auto& envelope = read.command->envelope;
     if (!envelope.id) return {};
-    const auto* recent = ids_.find(envelope.id);
-    const auto* known = recent ? recent : read.known ? &*read.known : nullptr;
+    const auto* fresh = ids_.find_fresh(envelope.id);
+    const auto* known = fresh ? fresh : read.known ? &*read.known : nullptr;
     if (!known || known->at_ms + settings_.kept_ms < position_.last_ms) return {};
     const bool same = known->fingerprint == envelope.fingerprint || input.only_asks;
     return Taken{same ? Taken::repeated : Taken::key_was_used, known->sequence};
 }
 
 template <Context C>
-wire::DecisionHeader MachineOf<C>::header_of(const Input& input,
-                                             const wire::Envelope& envelope) const {
+wire::DecisionHeader MachineOf<C>::header_of(const Input& input, wire::Envelope&& envelope) const {
     wire::DecisionHeader header;
-    header.envelope = envelope;
+    header.envelope = std::move(envelope);
     header.origin = input.origin;
-    const auto own = settings_.own_times && envelope.asked_at_ms ? envelope.asked_at_ms->raw() : 0;
+    const auto& asked_at = header.envelope.asked_at_ms;
+    const auto own = settings_.own_times && asked_at ? asked_at->raw() : 0;
     const auto at = std::max(position_.last_ms, own != 0 ? own : clock_ms_);
     header.at_ms = known<Time>(std::min(at, time_max_ms));
     header.decider = decider_version;
@@ -197,10 +205,10 @@ Taken MachineOf<C>::answer(const Input& input, Read& read, Executed& done, wire:
     const bool poison = settings_.deciding.is_poison(known_by);
     settings_.deciding.begin(known_by);
     wire::Decision<C> decision{
-        header_of(input, read.command ? read.command->envelope : wire::Envelope()), {}};
+        header_of(input, read.command ? std::move(read.command->envelope) : wire::Envelope()), {}};
     const auto sequence = position_.next;
     if (readable && !poison) {
-        decide_all(decision, *read.command, read.natural_id_was_used);
+        decide_all(decision, *std::move(read.command), read.natural_id_was_used);
         speak(decision, done);
     } else {
         decision.header.outcome = poison ? fb::Outcome::poison : fb::Outcome::malformed;
@@ -228,27 +236,27 @@ InputId MachineOf<C>::input_id_of(const Input& input, const wire::Command<C>& co
 }
 
 template <Context C> bool MachineOf<C>::belongs_here(const wire::Command<C>& command) const {
-    std::vector<std::string_view> keys;
-    for (const auto& part : command.parts) {
+    for (const auto& part : command.parts)
         if (!belongs_to(part.key, settings_)) return false;
-        keys.push_back(part.key);
-    }
+    if (command.parts.size() == 1) return true;
+    std::vector<std::string_view> keys;
+    for (const auto& part : command.parts) keys.push_back(part.key);
     std::ranges::sort(keys);
     return std::ranges::adjacent_find(keys) == keys.end();  // a group names a stream once
 }
 
 template <Context C>
-void MachineOf<C>::decide_all(wire::Decision<C>& decision, const wire::Command<C>& command,
-                              bool seen) {
+void MachineOf<C>::decide_all(wire::Decision<C>& decision, wire::Command<C> command, bool seen) {
     auto& outcome = decision.header.outcome;
     decision.parts.reserve(command.parts.size());
-    for (const auto& part : command.parts) {
-        const auto& stream = streams_.at(part.key);
-        const auto id = natural_id_of(part.key, part.command);
+    for (auto& asked : command.parts) {
+        const auto& stream = streams_.at(asked.key);
+        const auto id = natural_id_of(asked.key, asked.command);
         const Terms terms{decision.header.at_ms, settings_.partitions, policy_, locations_,
                           seen || (id && natural_ids_.find(*id))};
-        decision.parts.push_back({part.key, part.expected, stream.version, part.command, {}});
-        auto& decided = decision.parts.back().decided;
+        auto& part = decision.parts.emplace_back(wire::DecidedPart<C>{
+            std::move(asked.key), asked.expected, stream.version, std::move(asked.command), {}});
+        auto& decided = part.decided;
         if (part.expected && *part.expected != stream.version)
             outcome = fb::Outcome::stale;
         else
@@ -295,11 +303,13 @@ template <Context C> void MachineOf<C>::speak(wire::Decision<C>& decision, Execu
         said = follow_ups(std::span<const Outcome<C>>(outcomes));
     else
         said = follow_ups(outcomes.front());
-    auto said_so_far = position_.said;
-    const bool passed_on = header.origin.source == fb::Source::follow_up;
-    header.follow_ups = address(said, {settings_, header.envelope, passed_on}, said_so_far);
-    for (const auto& follow_up : header.follow_ups)
-        done.follow_ups.emplace_back(position_.next, follow_up);
+    if (!said.empty()) {
+        auto said_so_far = position_.said;
+        const bool passed_on = header.origin.source == fb::Source::follow_up;
+        header.follow_ups = address(said, {settings_, header.envelope, passed_on}, said_so_far);
+        for (const auto& follow_up : header.follow_ups)
+            done.follow_ups.emplace_back(position_.next, follow_up);
+    }
     if constexpr (std::same_as<C, Payment>)
         if (header.outcome == fb::Outcome::accepted)
             for (auto& ask : asked(outcomes.front().state, *decision.parts[0].decided))

@@ -6,6 +6,7 @@ namespace holdfast::wire {
 namespace {
 
 constexpr std::size_t frame_bytes = 8;
+constexpr std::size_t kept_bytes_max = 256 << 10;
 constexpr std::size_t hashed_bytes = offsetof(BatchHeader, hash);
 constexpr std::size_t checksum_at = offsetof(BatchHeader, checksum);
 
@@ -47,10 +48,11 @@ void BatchWriter::clear() {
 
 void BatchWriter::add(fb::RecordKind kind, const std::uint8_t* data, std::size_t size) {
     const std::uint32_t frame[2] = {static_cast<std::uint32_t>(size), std::to_underlying(kind)};
-    const auto at = bytes_.size();
-    bytes_.resize(at + frame_bytes + padded(size));
-    std::memcpy(bytes_.data() + at, frame, frame_bytes);
-    std::memcpy(bytes_.data() + at + frame_bytes, data, size);
+    const auto head = std::as_bytes(std::span(frame));
+    const auto body = std::as_bytes(std::span(data, size));
+    bytes_.insert(bytes_.end(), head.begin(), head.end());
+    bytes_.insert(bytes_.end(), body.begin(), body.end());
+    bytes_.resize(bytes_.size() + padded(size) - size);
     ++count_;
 }
 
@@ -62,9 +64,9 @@ Blob BatchWriter::seal(BatchHeader& header) {
     std::memcpy(bytes_.data(), &header, sizeof header);
     header.checksum = checksum_of(bytes_);
     std::memcpy(bytes_.data(), &header, sizeof header);
-    auto blob = std::make_shared<const Bytes>(std::move(bytes_));
-    bytes_ = {};
-    bytes_.reserve(blob->size());
+    // A blob lives long and has no room to spare; this writer is one of many, and most are idle.
+    auto blob = std::make_shared<const Bytes>(bytes_);
+    if (bytes_.capacity() > kept_bytes_max) bytes_ = {};
     clear();
     return blob;
 }

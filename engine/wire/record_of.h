@@ -37,18 +37,17 @@ template <class C> std::string to_bytes(const Command<C>& command) {
     return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
 }
 
+// Into a command that lies where it is returned from: an envelope is dear to move.
 template <class C>
-std::expected<Command<C>, Malformed> read_command(std::span<const std::byte> bytes) {
-    const auto* record = verified<CommandTable<C>>(bytes);
-    if (!record) return std::unexpected(Malformed::bytes_are_damaged);
-    auto envelope = read(record->envelope());
+std::expected<void, Malformed> read_into(Command<C>& command, const CommandTable<C>& record) {
+    auto envelope = read(record.envelope());
     if (!envelope) return std::unexpected(envelope.error());
-    if (!record->parts() || record->parts()->size() == 0)
+    if (!record.parts() || record.parts()->size() == 0)
         return std::unexpected(Malformed::field_is_missing);
-    if (record->parts()->size() > parts_max) return std::unexpected(Malformed::list_is_too_long);
-    Command<C> command{*std::move(envelope), {}};
-    command.parts.reserve(record->parts()->size());
-    for (const auto* part : *record->parts()) {
+    if (record.parts()->size() > parts_max) return std::unexpected(Malformed::list_is_too_long);
+    command.envelope = *std::move(envelope);
+    command.parts.reserve(record.parts()->size());
+    for (const auto* part : *record.parts()) {
         auto body = read_union<typename C::Command>(static_cast<std::uint8_t>(part->command_type()),
                                                     part->command());
         if (!body) return std::unexpected(body.error());
@@ -57,6 +56,17 @@ std::expected<Command<C>, Malformed> read_command(std::span<const std::byte> byt
                                  expected ? std::optional(*expected) : std::nullopt,
                                  *std::move(body)});
     }
+    return {};
+}
+
+template <class C>
+std::expected<Command<C>, Malformed> read_command(std::span<const std::byte> bytes) {
+    std::expected<Command<C>, Malformed> command(std::in_place);
+    const auto* record = verified<CommandTable<C>>(bytes);
+    if (!record)
+        command = std::unexpected(Malformed::bytes_are_damaged);
+    else if (const auto done = read_into(*command, *record); !done)
+        command = std::unexpected(done.error());
     return command;
 }
 

@@ -135,6 +135,8 @@ std::expected<std::vector<std::optional<std::string>>, Error> RocksStateStore::g
     const bool filtered = filter_is_ready_;
     std::vector<std::size_t> places;
     std::vector<::rocksdb::Slice> looked_up;
+    if (filtered)
+        for (const auto& key : keys) filter_.prefetch(key);
     for (std::size_t i = 0; i < keys.size(); ++i) {
         if (filtered && !may_have(keys[i])) continue;
         places.push_back(i);

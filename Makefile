@@ -5,6 +5,8 @@
 #   make run OPENING=0.9          a year of shortage: opens with 90 % of the stock
 #   make test                     build and run every test
 #   make one TEST=unit.stock      the tests whose name matches; CASE='Stock.*' narrows it further
+#   make kafka                    an Apache Kafka on loopback until Ctrl-C; NODES=3 for three,
+#                                 PORT=9092, DATA=folder to keep what it stores
 #   make bench                    what holdfast-bench measures, as a table
 #   make asan, make tsan          every test under a sanitizer
 #   make format                   clang-format over the tree
@@ -25,13 +27,16 @@ VERSION ?=
 AGAIN ?=
 ONCE ?=
 OPENING ?=
+NODES ?= 1
+PORT ?=
+DATA ?=
 export ONCE OPENING
 
 sources = git ls-files '*.h' '*.cc' | grep '$(FILES)'
 configure = cmake --preset $(1) >/dev/null
 build = $(call configure,$(1)) && cmake --build --preset $(1) --parallel $(JOBS)
 
-.PHONY: help run test one bench asan tsan format lint release-schemas golden clean
+.PHONY: help run test one kafka bench asan tsan format lint release-schemas golden clean
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -41,14 +46,19 @@ run:
 	@exec bench/year/run
 
 test:
-	@deploy/packages.sh build test
+	@deploy/packages.sh build test kafka
 	@$(call build,$(PRESET))
 	@ctest --preset $(PRESET) --parallel $(JOBS)
 
 one:
-	@deploy/packages.sh build test
+	@deploy/packages.sh build test kafka
 	@$(call build,$(PRESET))
 	@GTEST_FILTER='$(CASE)' ctest --preset $(PRESET) --tests-regex '$(TEST)'
+
+kafka:
+	@deploy/packages.sh kafka
+	@exec deploy/kafka/cluster.py --nodes $(NODES) $(if $(PORT),--port $(PORT)) \
+		$(if $(DATA),--data $(DATA))
 
 bench:
 	@deploy/packages.sh build

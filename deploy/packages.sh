@@ -4,6 +4,7 @@
 #   deploy/packages.sh build         to compile and run it
 #   deploy/packages.sh build test    and to test it
 #   deploy/packages.sh build lint    and to format and lint it
+#   deploy/packages.sh kafka         to run an Apache Kafka to test with (deploy/kafka)
 set -eu
 
 # One package a line, and why.
@@ -32,6 +33,7 @@ libspdlog-dev             the log lines
 libfmt-dev                formats them
 libcli11-dev              arguments of the programs
 libtomlplusplus-dev       settings
+librdkafka-dev            the log on Kafka
 xz-utils                  the year's file is packed
 python3                   the year's oracle
 LIST
@@ -40,6 +42,14 @@ LIST
 for_test() {
     cat <<'LIST'
 curl                      an HTTP client that is not ours
+LIST
+}
+
+for_kafka() {
+    cat <<'LIST'
+maven                     fetches Kafka's jars by name
+openjdk-17-jre-headless   runs them
+python3                   starts and ends the nodes
 LIST
 }
 

@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+"""A real Apache Kafka on loopback, one node or three, until Ctrl-C.
+
+    deploy/kafka/cluster.py [--nodes 3] [--port 9092] [--data FOLDER]
+    deploy/kafka/cluster.py --fetch      only makes sure that the jars are there
+
+Says "node 1 is process 4711" of each node and, when all of them answer, "bootstrap HOST:PORT,...".
+A node may be killed or stopped by its process id; the line "start 1" on the standard input starts
+it again, and "node 1 answers" follows when it does. Ports are free ones, or --port and those after
+it. Without --data the data goes when this ends. Maven fetches Kafka by the names in pom.xml, once,
+and keeps it where it keeps everything else.
+"""
+
+import argparse
+import base64
+import fcntl
+import os
+import pathlib
+import random
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+FETCHED = HERE.parent.parent / "build" / "kafka"
+START_SECONDS = 60
+STOP_SECONDS = 10
+
+
+class Failed(Exception):
+    pass
+
+
+def say(line):
+    print(line, flush=True)
+
+
+# ---- the jars ----
+
+
+def class_path():
+    """Where Maven keeps each jar, joined by colons."""
+    FETCHED.mkdir(parents=True, exist_ok=True)
+    pom, kept = HERE / "pom.xml", FETCHED / "class_path"
+    with open(FETCHED / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if kept.exists() and kept.stat().st_mtime > pom.stat().st_mtime:
+            jars = kept.read_text().strip()
+            if all(os.path.exists(jar) for jar in jars.split(":")):
+                return jars
+        kept.unlink(missing_ok=True)
+        fetch(pom, kept)
+        return kept.read_text().strip()
+
+
+def fetch(pom, to):
+    command = ["mvn", "--batch-mode", "--quiet", "-Dstyle.color=never", "--file", str(pom),
+               "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath",
+               f"-Dmdep.outputFile={to}"]
+    try:
+        fetched = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True)
+    except FileNotFoundError:
+        raise Failed("Maven is missing: deploy/packages.sh kafka installs it") from None
+    if fetched.returncode != 0 or not to.exists():
+        raise Failed("Apache Kafka's jars cannot be fetched, so there is no broker to test with. "
+                     f"Maven says:\n{fetched.stdout.strip()}")
+
+
+# ---- the nodes ----
+
+
+def free_ports(count):
+    """Below those that the system gives to whoever connects, so that nobody takes them meanwhile."""
+    found = []
+    while len(found) < count:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in found:
+            found.append(port)
+    return found
+
+
+class Node:
+    def __init__(self, cluster, number, port):
+        self.cluster, self.number, self.port = cluster, number, port
+        self.folder = cluster.data / f"node-{number}"
+        self.settings = self.folder / "server.properties"
+        self.log = self.folder / "log.txt"
+        self.process = None
+
+    def java(self, *arguments):
+        # Ends with this script, however that ends.
+        return ["setpriv", "--pdeathsig", "KILL", "java", "-Xmx512m",
+                "-XX:-UsePerfData", "-cp", self.cluster.jars,
+                *map(str, arguments)]
+
+    def prepare(self, voters):
+        """Begins to format the folder, unless that was done before."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        nodes = len(voters)
+        settings = {
+            "process.roles": "broker,controller",
+            "node.id": self.number,
+            "controller.quorum.voters": ",".join(voters),
+            "listeners": f"PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://"
+                         + voters[self.number - 1].partition("@")[2],
+            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{self.port}",
+            "controller.listener.names": "CONTROLLER",
+            "log.dirs": self.folder / "data",
+            "auto.create.topics.enable": "false",
+            "unclean.leader.election.enable": "false",
+            "default.replication.factor": nodes,
+            "min.insync.replicas": min(nodes, 2),
+            "offsets.topic.replication.factor": nodes,
+            "offsets.topic.num.partitions": 8,
+            "transaction.state.log.replication.factor": nodes,
+            "transaction.state.log.min.isr": min(nodes, 2),
+            "share.coordinator.state.topic.replication.factor": nodes,
+            "share.coordinator.state.topic.min.isr": min(nodes, 2),
+            "group.initial.rebalance.delay.ms": 0,
+            "group.min.session.timeout.ms": 1000,
+        }
+        self.settings.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+        if (self.folder / "data" / "meta.properties").exists():
+            return None
+        return subprocess.Popen(
+            self.java("kafka.tools.StorageTool", "format", "--cluster-id", self.cluster.identity(),
+                      "--config", self.settings),
+            stdin=subprocess.DEVNULL, stdout=self.log.open("w"), stderr=subprocess.STDOUT)
+
+    def start(self):
+        """Once the process before it has ended, which may be just about to."""
+        if self.process is not None:
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                raise Failed(f"node {self.number} was to be started and runs") from None
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                self.java("-Dorg.slf4j.simpleLogger.showDateTime=true", "kafka.Kafka",
+                          self.settings),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                start_new_session=True)  # Ctrl-C is for this script
+        say(f"node {self.number} is process {self.process.pid}")
+
+    def wait_until_it_answers(self):
+        until = time.monotonic() + START_SECONDS
+        while "Kafka Server started" not in self.log.read_text(errors="replace"):
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise Failed(f"node {self.number} does not start; it says:\n{self.last_words()}")
+            time.sleep(0.05)
+        say(f"node {self.number} answers")
+
+    def last_words(self):
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-30:])
+
+
+class Cluster:
+    def __init__(self, jars, data, nodes, port):
+        self.jars, self.data = jars, data
+        ports = list(range(port, port + nodes)) if port else free_ports(nodes)
+        self.nodes = [Node(self, n + 1, ports[n]) for n in range(nodes)]
+
+    def identity(self):
+        kept = self.data / "cluster"
+        if not kept.exists():
+            kept.write_text(base64.urlsafe_b64encode(b"\0" + os.urandom(15)).decode().rstrip("="))
+        return kept.read_text()
+
+    def bootstrap(self):
+        return ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+
+    def start(self):
+        voters = [f"{node.number}@127.0.0.1:{port}"
+                  for node, port in zip(self.nodes, free_ports(len(self.nodes)))]
+        formats = [node.prepare(voters) for node in self.nodes]
+        for node, formatting in zip(self.nodes, formats):
+            if formatting is not None and formatting.wait() != 0:
+                raise Failed(f"node {node.number} cannot be formatted:\n{node.last_words()}")
+        for node in self.nodes:
+            node.start()
+        for node in self.nodes:
+            node.wait_until_it_answers()
+        say(f"bootstrap {self.bootstrap()}")
+
+    def obey(self, line):
+        """What a line on the standard input asks for."""
+        words = line.split()
+        known = {str(node.number): node for node in self.nodes}
+        if len(words) != 2 or words[0] != "start" or words[1] not in known:
+            say(f"not understood: {line.strip()}")
+            return
+        node = known[words[1]]
+        node.start()
+        node.wait_until_it_answers()
+
+    def stop(self, gently):
+        running = [node.process for node in self.nodes if node.process is not None]
+        for process in running:
+            process.send_signal(signal.SIGCONT)
+            process.send_signal(signal.SIGTERM if gently else signal.SIGKILL)
+        until = time.monotonic() + STOP_SECONDS
+        for process in running:
+            try:
+                process.wait(max(0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+class Ended(Exception):
+    pass
+
+
+def end(*_):
+    raise Ended
+
+
+def serve(cluster):
+    """Until a signal says that it is enough."""
+    with selectors.DefaultSelector() as waiting:
+        try:
+            waiting.register(0, selectors.EVENT_READ)
+        except PermissionError:
+            pass  # the standard input is a file: nothing more will come
+        rest = b""
+        while True:
+            if not waiting.get_map():
+                signal.pause()
+            waiting.select()
+            piece = os.read(0, 4096)
+            if not piece:
+                waiting.unregister(0)
+            *lines, rest = (rest + piece).split(b"\n")
+            for line in lines:
+                cluster.obey(line.decode(errors="replace"))
+
+
+def run(asked):
+    kept = asked.data is not None
+    data = pathlib.Path(asked.data if kept else tempfile.mkdtemp(prefix="holdfast-kafka-"))
+    cluster = None
+    try:
+        jars = class_path()
+        data.mkdir(parents=True, exist_ok=True)
+        cluster = Cluster(jars, data.resolve(), asked.nodes, asked.port)
+        cluster.start()
+        serve(cluster)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        if cluster is not None:
+            cluster.stop(gently=kept)
+        if not kept:
+            shutil.rmtree(data, ignore_errors=True)
+
+
+def main():
+    words = argparse.ArgumentParser(description=__doc__,
+                                    formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--nodes", type=int, choices=(1, 3), default=1)
+    words.add_argument("--port", type=int, default=0)
+    words.add_argument("--data")
+    words.add_argument("--fetch", action="store_true")
+    asked = words.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    try:
+        if asked.fetch:
+            class_path()
+        else:
+            run(asked)
+    except Ended:
+        pass
+    except Failed as failed:
+        sys.exit(str(failed))
+
+
+if __name__ == "__main__":
+    main()

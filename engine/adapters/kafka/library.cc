@@ -1,0 +1,127 @@
+#include "engine/adapters/kafka/library.h"
+
+#include <cstring>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace holdfast::kafka {
+namespace {
+
+using Conf = Owned<rd_kafka_conf_t>;
+
+void log_line(const rd_kafka_t*, int level, const char* from, const char* text) {
+    constexpr int warning = 4;  // as syslog has them
+    if (level <= warning)
+        spdlog::warn("event=kafka from={} says=\"{}\"", from, text);
+    else
+        spdlog::info("event=kafka from={} says=\"{}\"", from, text);
+}
+
+std::expected<void, Error> set(const Conf& conf, const Properties& properties) {
+    for (const auto& [name, value] : properties) {
+        char why[512] = {};
+        if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), why, sizeof why) !=
+            RD_KAFKA_CONF_OK)
+            return std::unexpected(Error{
+                Error::refused, fmt::format("the Kafka property {}={}: {}", name, value, why)});
+    }
+    return {};
+}
+
+// First what is usual, then what the operator sets, last what is not for him to set.
+std::expected<Conf, Error> conf_of(const Settings& settings, const Properties& usual,
+                                   const Properties& ours) {
+    Conf conf(rd_kafka_conf_new());
+    rd_kafka_conf_set_log_cb(conf.get(), log_line);
+    for (const auto& [name, value] : settings.properties)
+        if (ours.contains(name))
+            return std::unexpected(
+                Error{Error::refused, fmt::format("the Kafka property {} is not for setting: what "
+                                                  "was acknowledged rests on it; leave it out",
+                                                  name)});
+    for (const auto* properties : {&usual, &settings.properties, &ours})
+        if (auto done = set(conf, *properties); !done) return std::unexpected(done.error());
+    return conf;
+}
+
+std::expected<Client, Error> client_of(rd_kafka_type_t type, Conf conf) {
+    char why[512] = {};
+    Client client(rd_kafka_new(type, conf.get(), why, sizeof why));
+    if (!client)
+        return std::unexpected(
+            Error{Error::refused, fmt::format("no Kafka client can be made: {}", why)});
+    static_cast<void>(conf.release());  // it is the client's now
+    return client;
+}
+
+const Properties& usual_of_all() {
+    static const Properties usual = {
+        {"client.id", "holdfast"},
+        {"socket.nagle.disable", "true"},
+        {"reconnect.backoff.max.ms", "1000"},
+        {"topic.metadata.refresh.interval.ms", "10000"},
+    };
+    return usual;
+}
+
+}  // namespace
+
+Error error_of(rd_kafka_resp_err_t code, const std::string& while_doing) {
+    const auto detail =
+        fmt::format("{}: {} ({})", while_doing, rd_kafka_err2str(code), rd_kafka_err2name(code));
+    switch (code) {
+        case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+        case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+        case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+        case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+        case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
+        case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
+        case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+        case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: return {Error::refused, detail};
+        case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+        case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: return {Error::damaged, detail};
+        default: return {Error::unavailable, detail};
+    }
+}
+
+std::expected<Client, Error> make_producer(const Settings& settings, OnDelivery heard, void* with) {
+    auto usual = usual_of_all();
+    usual.insert({{"linger.ms", "0"},
+                  {"message.timeout.ms", "10000"},
+                  {"queue.buffering.max.kbytes", "262144"}});
+    auto conf = conf_of(settings, usual,
+                        {{"bootstrap.servers", settings.brokers},
+                         {"enable.idempotence", "true"},
+                         {"acks", "all"},
+                         {"compression.type", "none"},
+                         {"message.max.bytes", std::to_string(message_bytes_max)}});
+    if (!conf) return std::unexpected(conf.error());
+    // One is always there: without it librdkafka's flush sleeps in slices of 10 ms.
+    rd_kafka_conf_set_dr_msg_cb(conf->get(), heard);
+    rd_kafka_conf_set_opaque(conf->get(), with);
+    return client_of(RD_KAFKA_PRODUCER, *std::move(conf));
+}
+
+std::expected<Client, Error> make_consumer(const Settings& settings) {
+    auto usual = usual_of_all();
+    usual.insert({{"fetch.wait.max.ms", "100"},
+                  {"fetch.error.backoff.ms", "100"},
+                  {"fetch.message.max.bytes", std::to_string(message_bytes_max)},
+                  {"queued.max.messages.kbytes", "16384"}});
+    auto conf = conf_of(settings, usual,
+                        {{"bootstrap.servers", settings.brokers},
+                         {"auto.offset.reset", "error"},
+                         {"enable.auto.commit", "false"},
+                         {"check.crcs", "true"}});
+    if (!conf) return std::unexpected(conf.error());
+    return client_of(RD_KAFKA_CONSUMER, *std::move(conf));
+}
+
+std::expected<Topic, Error> topic_of(const Client& client, const std::string& name) {
+    Topic topic(rd_kafka_topic_new(client.get(), name.c_str(), nullptr));
+    if (!topic) return std::unexpected(error_of(rd_kafka_last_error(), "naming topic " + name));
+    return topic;
+}
+
+}  // namespace holdfast::kafka

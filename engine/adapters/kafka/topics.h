@@ -1,0 +1,29 @@
+// The topics of a namespace: made when they are missing, refused when they would lose history.
+//
+// Durability  an events topic keeps everything for ever: no retention by time or size, no compaction,
+//             no unclean election; with two or more replicas at least two have what is acknowledged.
+// Errors      refused: an existing topic with other settings, or with another number of partitions;
+//             it names the topic, the setting, what it is and what it has to be.
+#pragma once
+
+#include <string_view>
+
+#include "engine/adapters/kafka/library.h"
+
+namespace holdfast::kafka {
+
+struct TopicPlan {
+    std::string name;
+    std::int32_t partitions;
+    std::int32_t replicas;
+    Properties settings;
+};
+
+std::string events_topic(const Settings& settings, std::string_view context);
+TopicPlan events_plan(const Settings& settings, std::string_view context);
+
+// Makes the topic if need be; then it is there, as planned, and every partition has a leader.
+std::expected<void, Error> make_topic(const Client& client, const Settings& settings,
+                                      const TopicPlan& plan);
+
+}  // namespace holdfast::kafka

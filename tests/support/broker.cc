@@ -1,0 +1,73 @@
+#include "tests/support/broker.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace holdfast {
+namespace {
+
+// The next line, without its end; empty when nothing more will come.
+std::string line_of(int file) {
+    std::string line;
+    for (char letter = 0; ::read(file, &letter, 1) == 1 && letter != '\n';) line += letter;
+    return line;
+}
+
+}  // namespace
+
+Broker::Broker(int nodes) {
+    int orders[2] = {-1, -1}, words[2] = {-1, -1};
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, orders), 0);
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, words), 0);
+    std::vector<std::string> arguments = {"/usr/bin/setpriv", "--pdeathsig", "TERM",
+                                          HOLDFAST_KAFKA,     "--nodes",     std::to_string(nodes)};
+    std::vector<char*> raw;
+    for (auto& argument : arguments) raw.push_back(argument.data());
+    raw.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, orders[1], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, words[1], STDOUT_FILENO);
+    EXPECT_EQ(posix_spawn(&script_, raw.front(), &actions, nullptr, raw.data(), environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    ::close(orders[1]), ::close(words[1]);
+    orders_ = orders[0], words_ = words[0];
+    EXPECT_TRUE(take_lines_until("bootstrap ")) << "no broker: its words are above";
+}
+
+Broker::~Broker() {
+    if (script_ > 0) ::kill(script_, SIGTERM), ::waitpid(script_, nullptr, 0);
+    ::close(orders_), ::close(words_);
+}
+
+void Broker::kill(int node) { ::kill(nodes_.at(node), SIGKILL); }
+void Broker::pause(int node) { ::kill(nodes_.at(node), SIGSTOP); }
+void Broker::resume(int node) { ::kill(nodes_.at(node), SIGCONT); }
+
+void Broker::start(int node) {
+    const auto order = "start " + std::to_string(node) + "\n";
+    EXPECT_EQ(::send(orders_, order.data(), order.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(order.size()));
+    EXPECT_TRUE(take_lines_until("node " + std::to_string(node) + " answers"));
+}
+
+bool Broker::take_lines_until(const std::string& beginning) {
+    const std::string is_process = " is process ";
+    for (auto line = line_of(words_); !line.empty(); line = line_of(words_)) {
+        if (const auto found = line.find(is_process); found != std::string::npos)
+            nodes_[std::atoi(line.c_str() + 5)] =
+                std::atoi(line.c_str() + found + is_process.size());
+        if (line.starts_with("bootstrap ")) bootstrap_ = line.substr(10);
+        if (line.starts_with(beginning)) return true;
+    }
+    return false;
+}
+
+}  // namespace holdfast

@@ -82,13 +82,13 @@ std::expected<void, Error> Engine::recover() {
     if (!done) return done;
     done = each_processor([&](Processor& one) { return one.recover(genesis_of(one.at())); });
     if (!done) return done;
-    done = each_processor([&](Processor& one) { return one.open_under(open); });
-    if (!done) return done;
     for (const auto& shard : shards_)
         for (const auto& processor : shard->processors())
             for (const auto& [from, n] : processor->machine().position().heard)
                 hear(unpacked(from), processor->at(), n);
     done = each_processor([&](Processor& one) { return one.relay_unheard(); });
+    if (!done) return done;
+    done = each_processor([&](Processor& one) { return one.open_under(open); });
     if (!done) return done;
     return ask_again();
 }

@@ -111,8 +111,11 @@ std::expected<void, Error> Processor::relay_unheard() {
             if (record.kind != fb::RecordKind::decision || !wire::has_follow_ups(record.bytes))
                 return true;
             const auto header = wire::read_header(record.bytes);
-            for (const auto& follow_up : header->follow_ups)
-                if (unheard(follow_up.to, follow_up.n)) pass({sequence, follow_up});
+            for (const auto& follow_up : header->follow_ups) {
+                if (!unheard(follow_up.to, follow_up.n)) continue;
+                said_.push_back({sequence, follow_up.to, follow_up.n});
+                pass({sequence, follow_up});
+            }
             return true;
         });
         from = stored->first + stored->count;

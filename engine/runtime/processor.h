@@ -56,12 +56,13 @@ public:
               Listener& listener);
 
     // At start, one after the other, with a flush of the log after each: an empty log begins with
-    // `genesis`; from the cut and the log's tail, refusing a log that began otherwise; settings that
-    // differ from those in the log are appended; what others had not heard is passed on again.
+    // `genesis`; from the cut and the log's tail, refusing a log that began otherwise; what others had
+    // not heard is passed on again; settings that differ from those in the log are appended, after
+    // that, because a batch says how far its sender was heard.
     std::expected<void, Error> begin(const wire::Genesis& genesis);
     std::expected<void, Error> recover(const wire::Genesis& genesis);
-    std::expected<void, Error> open_under(wire::Open open);
     std::expected<void, Error> relay_unheard();
+    std::expected<void, Error> open_under(wire::Open open);
 
     void give(Given given) { waiting_.push_back(std::move(given)); }
     // Decides what waits, one batch of it; whether there was anything.

@@ -1,69 +1,12 @@
-#include "tests/support/driven_engine.h"
+#include "tests/support/driven_shop.h"
 
 namespace holdfast {
 namespace {
 
-template <class T> T id(const char* text) { return T::from(text).value(); }
-const LocationId warehouse = id<LocationId>("main");
-
-Line line(const char* sku, std::int64_t quantity, std::int64_t price) {
-    return {id<LineId>(sku),
-            id<Sku>(sku),
-            known<LineQuantity>(quantity),
-            known<Amount>(price),
-            {},
-            {},
-            {},
-            false,
-            {}};
-}
-Money pounds(std::int64_t pence) { return {known<Amount>(pence), id<Currency>("GBP")}; }
-
-void stock(DrivenEngine& shop, const char* sku, std::int64_t quantity) {
-    shop.post<Stock>("location", "@main",
-                     stock::SetLocation{warehouse, {}, known<Priority>(0), true});
-    shop.run();
-    shop.post<Stock>(std::string("receive-") + sku, sku,
-                     stock::Receive{id<MovementId>("m1"), warehouse, known<Quantity>(quantity)});
-    shop.run();
-}
-void fill_cart(DrivenEngine& shop, const char* cart, std::vector<Line> lines) {
-    shop.post<Cart>(std::string("open-") + cart, cart,
-                    cart::Open{id<Currency>("GBP"), {}, {}, std::move(lines), {}, {}});
-    shop.run();
-}
-void complete(DrivenEngine& shop, const char* cart, std::int64_t total, const char* token) {
-    shop.post<Cart>(
-        std::string("complete-") + cart, cart,
-        cart::Complete{id<OrderId>(cart),
-                       pounds(total),
-                       {{known<Amount>(total), GatewayToken::from(token).value(), {}, false}}});
-}
-// The events of that kind that a stream had, from the log.
-template <class C, class E> std::vector<E> events(DrivenEngine& shop, const std::string& stream) {
-    std::vector<E> found;
-    const auto at = shop.engine().partition_of(C::number, stream);
-    for (Sequence from = 0; from < shop.log.durable(at);) {
-        const auto stored = shop.log.read(at, from).value();
-        wire::open(*stored.blob)->each([&](Sequence, wire::RecordView record) {
-            if (record.kind != fb::RecordKind::decision) return true;
-            const auto decision = wire::read_decision<C>(record.bytes).value();
-            for (const auto& part : decision.parts) {
-                if (part.key != stream || !part.decided) continue;
-                for (const auto& event : *part.decided)
-                    if (const auto* one = std::get_if<E>(&event)) found.push_back(*one);
-            }
-            return true;
-        });
-        from = stored.first + stored.count;
-    }
-    return found;
-}
-
 TEST(Checkout, ends_with_a_confirmed_order_and_a_fulfillment) {
     DrivenEngine shop(1);
-    stock(shop, "A", 5);
-    stock(shop, "B", 5);
+    receive(shop, "A", 5);
+    receive(shop, "B", 5);
     fill_cart(shop, "cart-1", {line("A", 2, 100), line("B", 1, 50)});
     complete(shop, "cart-1", 250, "tok_approve");
     shop.run();
@@ -83,8 +26,8 @@ TEST(Checkout, ends_with_a_confirmed_order_and_a_fulfillment) {
 
 TEST(Checkout, gives_back_what_it_held_when_one_line_is_short) {
     DrivenEngine shop(2);
-    stock(shop, "A", 5);
-    stock(shop, "B", 5);
+    receive(shop, "A", 5);
+    receive(shop, "B", 5);
     fill_cart(shop, "cart-1", {line("A", 5, 100), line("B", 6, 50)});
     complete(shop, "cart-1", 800, "tok_approve");
     shop.run();
@@ -97,7 +40,7 @@ TEST(Checkout, gives_back_what_it_held_when_one_line_is_short) {
 
 TEST(Checkout, answers_a_repeated_command_from_its_record) {
     DrivenEngine shop(3);
-    stock(shop, "A", 5);
+    receive(shop, "A", 5);
     fill_cart(shop, "cart-1", {line("A", 1, 100)});
     const auto first = shop.answers.at("open-cart-1").sequence;
     fill_cart(shop, "cart-1", {line("A", 1, 100)});
@@ -114,8 +57,8 @@ TEST(Checkout, answers_a_repeated_command_from_its_record) {
 TEST(Checkout, ends_once_wherever_the_engine_dies) {
     for (int steps = 0; steps < 30; ++steps) {
         DrivenEngine shop(100 + static_cast<std::uint64_t>(steps));
-        stock(shop, "A", 5);
-        stock(shop, "B", 5);
+        receive(shop, "A", 5);
+        receive(shop, "B", 5);
         fill_cart(shop, "cart-1", {line("A", 2, 100), line("B", 1, 50)});
         complete(shop, "cart-1", 250, "tok_approve");
         for (int i = 0; i < steps; ++i) shop.step();
@@ -159,7 +102,7 @@ TEST(Checkout, takes_the_largest_cart_there_is) {
     }
     const auto each = static_cast<std::int64_t>(lines_max);
     ASSERT_GT(bytes_of(lines, {}), sale_bytes_max - 100 * each);
-    stock(shop, "A", each);
+    receive(shop, "A", each);
     fill_cart(shop, "cart-1", std::move(lines));
     complete(shop, "cart-1", 23 * each, "tok_approve");
     shop.run();
@@ -172,7 +115,7 @@ TEST(Checkout, takes_the_largest_cart_there_is) {
 
 TEST(State, is_the_same_from_the_log_alone) {
     DrivenEngine shop(4);
-    stock(shop, "A", 5);
+    receive(shop, "A", 5);
     fill_cart(shop, "cart-1", {line("A", 2, 100)});
     complete(shop, "cart-1", 200, "tok_approve");
     shop.run();

@@ -19,23 +19,29 @@ namespace holdfast {
 
 class DrivenEngine {
 public:
-    explicit DrivenEngine(std::uint64_t seed, std::uint16_t shards = 2)
-        : log(seed), store(seed), shards_(shards) {
+    explicit DrivenEngine(std::uint64_t seed, std::uint16_t shards = 2) : log(seed), store(seed) {
+        settings.partitions = 4;
+        settings.shards = shards;
         start();
     }
 
-    void start() {
-        EngineSettings settings;
-        settings.partitions = 4;
-        settings.shards = shards_;
+    std::expected<void, Error> try_start() {
         settings.policy = policy;
-        auto started = Engine::start(settings, {log, store, clock, {{"sandbox", &gateway}}, deciding});
-        ASSERT_TRUE(started) << started.error().detail;
+        auto started = Engine::start(settings, {log, store, clock, {{"sandbox", asked}}, deciding});
+        if (!started) return std::unexpected(started.error());
         engine_ = *std::move(started);
+        return {};
     }
-    void crash() {
+    void start() {
+        const auto started = try_start();
+        ASSERT_TRUE(started) << started.error().detail;
+    }
+    void kill() {
         engine_.reset();
         log.crash();
+    }
+    void crash() {
+        kill();
         start();
     }
     // A command of client "test" under `key`, answered later.
@@ -53,13 +59,20 @@ public:
                           });
         ASSERT_TRUE(taken);
     }
+    // The `number`-th of the parts that a round is made of, and of those after it in turn: each shard,
+    // the log, the store, the gateways. Whether there was anything to do.
+    bool part(std::size_t number) {
+        const auto place = number % (settings.shards + std::size_t{3});
+        if (place < settings.shards) return engine_->step(*engine_->shards()[place]).value();
+        if (place == settings.shards) return log.flush().value() != 0;
+        if (place == settings.shards + 1U) return engine_->ingest().value();
+        engine_->step_gateways();
+        return false;
+    }
     // One round of everything; whether there was anything to do.
     bool step() {
         bool any = false;
-        for (const auto& shard : engine_->shards()) any |= engine_->step(*shard).value();
-        any |= log.flush().value() != 0;
-        any |= engine_->ingest().value();
-        engine_->step_gateways();
+        for (std::size_t i = 0; i < settings.shards + std::size_t{3}; ++i) any |= part(i);
         return any;
     }
     void run() {
@@ -88,12 +101,13 @@ public:
     simulated::SimulatedStateStore store;
     simulated::SimulatedClock clock{1'700'000'000'000};
     sandbox::SandboxGateway gateway{0};
+    PaymentGateway* asked = &gateway;  // by the name of "sandbox", from the next start on
+    EngineSettings settings;           // likewise
     Policy policy;
     std::span<std::byte> deciding;  // outlives the engine, from its next start on
     std::map<std::string, Answered> answers;
 
 private:
-    std::uint16_t shards_;
     std::unique_ptr<Engine> engine_;
 };
 

@@ -45,6 +45,17 @@ TEST(Stock, says_how_many_units_were_found_beyond_the_ledger) {
     EXPECT_EQ(stock.state().shelves[0].short_of, no_units);
     EXPECT_EQ(deadline(stock.state()), std::nullopt);
 }
+TEST(Stock, ships_beyond_a_ledger_that_is_full) {
+    auto stock = given(north_opened, received(5), held(ann, 5), claimed(ann), committed,
+                       Counted{m2, north, u(units_max), u(5)});
+    for (auto left = units_max; left > 0; left -= quantity_max)
+        stock.when(Reclassify{known<MovementId>("d" + std::to_string(left)), north, q(quantity_max),
+                              Bin::sellable, Bin::damaged},
+                   noon);
+    EXPECT_EQ(stock.state().shelves[0].damaged, u(units_max));
+    stock.when(ship(5), noon).then(shipped(5, 5));
+    EXPECT_EQ(stock.state().shelves[0].on_hand, u(units_max));
+}
 TEST(Stock, does_not_ship_what_is_damaged) {
     auto stock = given(north_opened, received(5), held(ann, 5), claimed(ann), committed,
                        Reclassified{m2, north, q(2), Bin::sellable, Bin::damaged},

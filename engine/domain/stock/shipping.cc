@@ -44,7 +44,7 @@ void apply(State& sku, const Shipped& shipped) {
     auto& split = *split_at(sku, reservation, shipped.location);
     auto& shelf = sku.shelves[split.shelf];
     const auto left = split.quantity - units(shipped.quantity);
-    shelf.on_hand = shelf.on_hand + shipped.found - units(shipped.quantity);
+    shelf.on_hand = shelf.on_hand - (units(shipped.quantity) - shipped.found);
     hold(sku, reservation, split, Held{split.shelf, left, std::min(left, split.short_of)});
     end_if_empty(sku, shipped.reservation, reservation);
 }

@@ -16,7 +16,6 @@ ninja-build               runs the build
 ccache                    keeps what was compiled
 libgtest-dev              the tests' framework: every preset configures them
 libgmock-dev              matchers for it
-libbenchmark-dev          measures the small things
 librocksdb-dev            state and views
 libflatbuffers-dev        records on disk
 flatbuffers-compiler      flatc: schemas to C++
@@ -32,7 +31,6 @@ libsimdjson-dev           reads JSON
 libspdlog-dev             the log lines
 libfmt-dev                formats them
 libcli11-dev              arguments of the programs
-libtomlplusplus-dev       settings
 librdkafka-dev            the log on Kafka
 xz-utils                  the year's file is packed
 python3                   the year's oracle
@@ -41,7 +39,7 @@ LIST
 
 for_test() {
     cat <<'LIST'
-curl                      an HTTP client that is not ours
+util-linux                prlimit: a disk that is nearly full
 LIST
 }
 

@@ -84,4 +84,11 @@ bool has_a_card_number(std::string_view text) {
     return false;
 }
 
+bool is_a_card_number_in_json(std::string_view number) {
+    if (number.starts_with('-')) number.remove_prefix(1);
+    const auto whole = number.substr(0, number.find_first_of(".eE"));
+    return !whole.empty() && whole.front() >= '2' && whole.front() <= '6' &&
+           has_a_card_number(whole);
+}
+
 }  // namespace holdfast::wire

@@ -7,6 +7,8 @@
 //         word with letters or underscores (UUIDs, hexadecimal); what a plus precedes (telephones);
 //         what begins with 0; and of 13 or 14 digits, the lengths of milliseconds and of bar codes,
 //         all that does not begin with 3 to 6 as cards of these lengths do, or is an EAN.
+//         Of a JSON number that is nobody's field it is the digits before point and exponent, when
+//         they begin with 2 to 6 as payment cards do: times in micro- and nanoseconds begin with 1.
 // Source  ISO/IEC 7812-1, annex B; GS1 General Specifications, 7.9.
 #pragma once
 
@@ -15,5 +17,6 @@
 namespace holdfast::wire {
 
 bool has_a_card_number(std::string_view text);
+bool is_a_card_number_in_json(std::string_view number);
 
 }  // namespace holdfast::wire

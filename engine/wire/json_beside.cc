@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/ports/key_store.h"
+#include "engine/wire/card_number.h"
 #include "engine/wire/json_write.h"
 
 namespace holdfast::wire {
@@ -21,9 +22,18 @@ template <std::size_t Max> FromJson<void> fill(std::string& to, const JsonNode* 
     return {};
 }
 
+// In what no schema says more of: elsewhere a number is an amount, a count or a time.
+FromJson<void> refuse_card_numbers(const JsonNode& inside) {
+    for (const auto& node : std::span(&inside, inside.size))
+        if (node.kind == JsonKind::number && is_a_card_number_in_json(node.text))
+            return wrong(Malformed::card_number_is_not_accepted, node);
+    return {};
+}
+
 FromJson<void> fill_metadata(std::string& to, const JsonNode* from) {
     if (!from || from->kind == JsonKind::null) return {};
     if (from->kind != JsonKind::object) return wrong(Malformed::field_has_the_wrong_type, *from);
+    if (auto clean = refuse_card_numbers(*from); !clean) return clean;
     std::string text;
     append_json(text, *from);
     if (text.size() > metadata_bytes_max) return wrong(Malformed::text_is_too_long, *from);
@@ -41,6 +51,7 @@ JsonProblem problem_in(const JsonNode& body, const JsonFault& fault) {
 
 FromJson<Personal> personal_from(const JsonNode& node) {
     if (node.kind != JsonKind::object) return wrong(Malformed::field_has_the_wrong_type, node);
+    if (auto clean = refuse_card_numbers(node); !clean) return std::unexpected(clean.error());
     Personal personal;
     personal.text = "{";
     for (const auto& member : node) {

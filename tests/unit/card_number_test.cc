@@ -27,6 +27,16 @@ TEST(CardNumber, is_not_seen_in_what_only_looks_like_one) {
         EXPECT_FALSE(has_a_card_number(text)) << text;
 }
 
+TEST(CardNumber, may_be_a_number_in_json) {
+    for (const auto* number : {"4111111111111111", "-4111111111111111", "4111111111111111.0",
+                               "4111111111111111e0", "378282246310005", "2223003122003222"})
+        EXPECT_TRUE(is_a_card_number_in_json(number)) << number;
+    for (const auto* number :
+         {"", "-", "4111111111111112", "0.4111111111111111", "1234567812345670", "1700000000009",
+          "1700000000000003", "1.5", "995"})
+        EXPECT_FALSE(is_a_card_number_in_json(number)) << number;
+}
+
 TEST(CardNumber, has_no_wrong_digit) {
     const std::string_view card = "4111111111111111";
     for (std::size_t place = 0; place < card.size(); ++place)

@@ -241,6 +241,8 @@ TEST(JsonCommand, takes_the_envelopes_fields_beside_its_own) {
               at("/metadata", Malformed::text_is_too_long));
     EXPECT_EQ(beside(R"("metadata":{"card":"4111 1111 1111 1111"})"),
               at("/metadata/card", Malformed::card_number_is_not_accepted));
+    EXPECT_EQ(beside(R"("metadata":{"a":[1,4111111111111111]})"),
+              at("/metadata/a/1", Malformed::card_number_is_not_accepted));
 }
 
 TEST(JsonCommand, has_the_fingerprint_of_what_it_asks) {
@@ -286,6 +288,8 @@ TEST(JsonCommand, seals_personal_data_once_all_else_is_right) {
     sealed.clear();
     EXPECT_EQ(cart(R"("personal":{"a":1},"what":1)").problem().path, "/what");
     EXPECT_EQ(cart(R"("personal":{"a":1},"reason":1)").problem().path, "/reason");
+    EXPECT_EQ(cart(R"("personal":{"a":{"b":4111111111111111}})").problem(),
+              at("/personal/a/b", Malformed::card_number_is_not_accepted));
     EXPECT_EQ(cart(R"("personal":"a@b")").problem(),
               at("/personal", Malformed::field_has_the_wrong_type));
     EXPECT_EQ(cart(R"("personal":{"subject":"a b"})").problem(),

@@ -17,7 +17,6 @@ constexpr std::size_t given_max = 16;
 constexpr std::string_view base32_digits = "abcdefghijklmnopqrstuvwxyz234567";
 
 using wire::Given;
-using wire::JsonNode;
 
 // Names and values that the request itself gives, with the memory of what was worked out.
 class Supplied {
@@ -141,9 +140,10 @@ std::expected<std::optional<std::uint64_t>, Problem> version_of(const Wish& wish
     if (!version) return wish.if_match;
     supplied.add("version", version->text);
     std::uint64_t number = 0;
-    const auto* const end = version->text.data() + version->text.size();
-    const auto [stop, error] = std::from_chars(version->text.data(), end, number);
-    if (version->kind != wire::JsonKind::number || error != std::errc() || stop != end)
+    const auto text = version->text;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_whole = error == std::errc() && stop == text.data() + text.size();
+    if (version->kind != wire::JsonKind::number || !is_whole)
         return refused(Malformed::field_has_the_wrong_type, "version");
     return wish.if_match ? wish.if_match : number;
 }

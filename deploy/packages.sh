@@ -48,6 +48,7 @@ for_kafka() {
 maven                     fetches Kafka's jars by name
 openjdk-17-jre-headless   runs them
 python3                   starts and ends the nodes
+util-linux                setpriv: they end with who started them
 LIST
 }
 

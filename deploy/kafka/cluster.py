@@ -129,6 +129,8 @@ class Node:
             "share.coordinator.state.topic.min.isr": min(nodes, 2),
             "group.initial.rebalance.delay.ms": 0,
             "group.min.session.timeout.ms": 1000,
+            "broker.session.timeout.ms": 4000,  # until another leads what a killed one led
+            "broker.heartbeat.interval.ms": 500,
         }
         self.settings.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         if (self.folder / "data" / "meta.properties").exists():

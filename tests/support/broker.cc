@@ -29,6 +29,7 @@ Broker::Broker(int nodes) {
     std::vector<std::string> arguments = {"/usr/bin/setpriv", "--pdeathsig", "TERM",
                                           HOLDFAST_KAFKA,     "--nodes",     std::to_string(nodes)};
     std::vector<char*> raw;
+    raw.reserve(arguments.size() + 1);
     for (auto& argument : arguments) raw.push_back(argument.data());
     raw.push_back(nullptr);
     posix_spawn_file_actions_t actions;

@@ -108,7 +108,7 @@ std::expected<Client, Error> make_consumer(const Settings& settings) {
     usual.insert({{"fetch.wait.max.ms", "100"},
                   {"fetch.error.backoff.ms", "100"},
                   {"fetch.message.max.bytes", std::to_string(message_bytes_max)},
-                  {"queued.max.messages.kbytes", "16384"}});
+                  {"queued.max.messages.kbytes", "4096"}});
     auto conf = conf_of(settings, usual,
                         {{"bootstrap.servers", settings.brokers},
                          {"auto.offset.reset", "error"},

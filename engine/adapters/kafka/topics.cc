@@ -63,9 +63,9 @@ std::expected<void, Error> create(const Client& client, const Settings& settings
     return std::unexpected(std::move(error));
 }
 
-// How many partitions have a leader; another number of partitions than planned is refused.
-std::expected<std::int32_t, Error> count_led(const Client& client, const Settings& settings,
-                                             const TopicPlan& plan) {
+// Whether each partition has a leader; another number of partitions than planned is refused.
+std::expected<bool, Error> has_leaders(const Client& client, const Settings& settings,
+                                       const TopicPlan& plan) {
     const auto topic = topic_of(client, plan.name);
     if (!topic) return std::unexpected(topic.error());
     const rd_kafka_metadata_t* raw = nullptr;
@@ -75,31 +75,15 @@ std::expected<std::int32_t, Error> count_led(const Client& client, const Setting
         return std::unexpected(error_of(code, "asking for topic " + plan.name));
     const Owned<const rd_kafka_metadata_t> found(raw);
     const auto& told = found->topics[0];
-    if (told.err != RD_KAFKA_RESP_ERR_NO_ERROR || told.partition_cnt == 0) return 0;
+    if (told.err != RD_KAFKA_RESP_ERR_NO_ERROR || told.partition_cnt == 0) return false;
     if (told.partition_cnt != plan.partitions)
         return std::unexpected(
             Error{Error::refused,
                   fmt::format("topic {} has {} partitions, and {} are asked for: a key would be in "
                               "another one; start with {}, or with another namespace",
                               plan.name, told.partition_cnt, plan.partitions, told.partition_cnt)});
-    return static_cast<std::int32_t>(
-        std::count_if(told.partitions, told.partitions + told.partition_cnt,
-                      [](const auto& partition) { return partition.leader >= 0; }));
-}
-
-std::expected<void, Error> wait_until_led(const Client& client, const Settings& settings,
-                                          const TopicPlan& plan) {
-    const auto until = Clock::now() + settings.patience;
-    while (true) {
-        const auto led = count_led(client, settings, plan);
-        if (!led) return std::unexpected(led.error());
-        if (*led == plan.partitions) return {};
-        if (Clock::now() > until)
-            return std::unexpected(
-                Error{Error::unavailable, fmt::format("topic {}: {} of {} partitions have a leader",
-                                                      plan.name, *led, plan.partitions)});
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
+    return std::all_of(told.partitions, told.partitions + told.partition_cnt,
+                       [](const auto& partition) { return partition.leader >= 0; });
 }
 
 // A number may also be larger: more replicas in sync, a larger message.
@@ -112,8 +96,9 @@ bool is_as_planned(std::string_view name, std::string_view found, std::string_vi
     return has >= needs;
 }
 
-std::expected<void, Error> check(const Client& client, const Settings& settings,
-                                 const TopicPlan& plan) {
+// False when the broker that was asked has not heard of the topic yet.
+std::expected<bool, Error> is_sound(const Client& client, const Settings& settings,
+                                    const TopicPlan& plan) {
     const Owned<rd_kafka_ConfigResource_t> of(
         rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, plan.name.c_str()));
     const auto doing = "asking for the settings of topic " + plan.name;
@@ -125,9 +110,9 @@ std::expected<void, Error> check(const Client& client, const Settings& settings,
     std::size_t count = 0;
     const auto* answer = rd_kafka_event_DescribeConfigs_result(event->get());
     const auto* const* resources = rd_kafka_DescribeConfigs_result_resources(answer, &count);
-    if (const auto code = rd_kafka_ConfigResource_error(resources[0]);
-        code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return std::unexpected(error_of(code, doing));
+    const auto code = rd_kafka_ConfigResource_error(resources[0]);
+    if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return false;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return std::unexpected(error_of(code, doing));
     const auto* const* entries = rd_kafka_ConfigResource_configs(resources[0], &count);
     for (std::size_t i = 0; i < count; ++i) {
         const auto planned = plan.settings.find(rd_kafka_ConfigEntry_name(entries[i]));
@@ -140,7 +125,21 @@ std::expected<void, Error> check(const Client& client, const Settings& settings,
                             "what is to be; set it to {}",
                             plan.name, planned->first, value, planned->second)});
     }
-    return {};
+    return true;
+}
+
+// Asks until the answer is yes: what one broker has done the others hear of a little later.
+template <class Ask>
+std::expected<void, Error> wait_until(const Settings& settings, const std::string& what, Ask ask) {
+    const auto until = Clock::now() + settings.patience;
+    while (true) {
+        const std::expected<bool, Error> done = ask();
+        if (!done) return std::unexpected(done.error());
+        if (*done) return {};
+        if (Clock::now() > until)
+            return std::unexpected(Error{Error::unavailable, what + ": not in time"});
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
 }
 
 }  // namespace
@@ -165,8 +164,11 @@ TopicPlan events_plan(const Settings& settings, std::string_view context) {
 std::expected<void, Error> make_topic(const Client& client, const Settings& settings,
                                       const TopicPlan& plan) {
     if (auto made = create(client, settings, plan); !made) return made;
-    if (auto led = wait_until_led(client, settings, plan); !led) return led;
-    return check(client, settings, plan);
+    const auto is_led = [&] { return has_leaders(client, settings, plan); };
+    if (auto led = wait_until(settings, "a leader of each partition of " + plan.name, is_led); !led)
+        return led;
+    return wait_until(settings, "the settings of topic " + plan.name,
+                      [&] { return is_sound(client, settings, plan); });
 }
 
 }  // namespace holdfast::kafka

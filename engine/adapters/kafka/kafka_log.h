@@ -1,0 +1,95 @@
+// KafkaLog: the log on Kafka. A topic for each context, a message for each batch; chain.h has the rule
+// which of them count, docs/adr/0006 why.
+//
+// Order       one_order() is not kept: each partition has its own.
+// Durability  a batch is durable when all replicas in sync have it, at the offset that follows the one
+//             before: then nobody else wrote in between. That is told by flush() for what this log
+//             owns, and by its reader for what others own.
+// Lifetime    what is on its way when the log is destroyed may be stored or not; nobody was told.
+// Threading   as the port says; own() by any thread. One thread of its own reads what others own.
+// Limits      16 bytes a batch, and the latest blobs; a blob is below message_bytes_max. Opening reads
+//             every topic from its beginning.
+// Errors      open(): refused for settings and topics that are wrong. append(): conflict for a
+//             partition that is not owned or was lost to another; unavailable when it was lost
+//             because a delivery failed, and when the queue is full, which loses nothing; damaged when
+//             messages are missing. After a loss own() leads on. flush() does not fail.
+#pragma once
+
+#include <condition_variable>
+#include <thread>
+
+#include "engine/adapters/kafka/fetcher.h"
+#include "engine/adapters/kafka/history.h"
+#include "engine/adapters/kafka/producer.h"
+
+namespace holdfast::kafka {
+
+class KafkaLog final : public EventLog {
+public:
+    static std::expected<std::unique_ptr<KafkaLog>, Error> open(const Settings& settings);
+    ~KafkaLog() override;
+
+    // Reads the partition to its end and takes it from whoever has it; the next number to append.
+    // conflict: another was quicker. Blocks, as long as the brokers may take. One that is owned is
+    // taken anew, which only costs time.
+    std::expected<Sequence, Error> own(PartitionId at);
+
+    std::expected<void, Error> append(PartitionId at, Sequence first, std::uint32_t count,
+                                      Blob blob) override;
+    Sequence end(PartitionId at) const override;
+    Sequence durable(PartitionId at) const override;
+    std::expected<StoredBatch, Error> read(PartitionId at, Sequence from) const override;
+    std::expected<std::uint32_t, Error> flush() override;
+    void on_durable(std::function<void()> told) override;
+    void on_waiting(std::function<void()> told) override;
+    bool one_order() const override { return false; }
+
+private:
+    struct Partition {
+        explicit Partition(std::size_t recent_bytes) : history(recent_bytes) {}
+        History history;
+        bool owned = false;
+        bool read = true;            // by the reader, else by nobody
+        Chain ahead;                 // of an owned one, once all that was sent is durable
+        std::optional<Error> lost;   // why it is not owned any more
+        std::optional<Error> stuck;  // why it cannot be read on, for ever
+    };
+    using Lock = std::unique_lock<std::mutex>;
+
+    explicit KafkaLog(const Settings& settings);
+    std::expected<void, Error> start();
+    Partition* find(PartitionId at) const;
+
+    // Of the reader's thread.
+    void read_on();
+    bool look_at(const Message& message);
+    void look_at(Partition& partition, PartitionId at, const Message& message);
+
+    std::expected<void, Error> renew_producer();
+    std::expected<void, Error> read_to_end(PartitionId at, Partition& partition);
+    std::expected<void, Error> claim(PartitionId at, Partition& partition);
+    std::expected<void, Error> start_reading(PartitionId at, std::int64_t offset);
+
+    void hear(const Sent& sent, rd_kafka_resp_err_t code, std::int64_t offset);
+    void lose(PartitionId at, Partition& partition, const Error& why);
+    void let_go(PartitionId at, Partition& partition);
+
+    Settings settings_;
+    mutable std::mutex mutex_;  // for the partitions, the producer's place and what follows them
+    mutable std::map<PartitionId, Partition> partitions_;
+    std::shared_ptr<Producer> producer_;
+    bool producer_failed_ = false;
+    std::uint32_t made_durable_ = 0;
+    std::function<void()> on_durable_ = [] {};
+    std::function<void()> on_waiting_ = [] {};
+    std::condition_variable looked_at_;
+
+    std::mutex owning_;  // one own() at a time
+    Client reader_;
+    EventTopics reader_topics_;
+    Queue read_queue_;
+    std::unique_ptr<Fetcher> fetcher_;
+    std::jthread thread_;
+};
+
+}  // namespace holdfast::kafka

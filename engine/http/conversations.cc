@@ -65,13 +65,23 @@ std::optional<Problem> problem_in(const OrderRow& row) {
     return problem;
 }
 
-// Whether the cart that became the order, if one did, is no longer frozen for it: only then may the
-// customer be told how it ended, and try again.
-bool has_let_go(const projections::Views& views, const OrderRow& order) {
-    if (!order.cart) return true;
-    const auto cart = views.cart(*order.cart);
-    return cart && (!*cart || (*cart)->state != cart::Stage::frozen ||
-                    (*cart)->order != std::optional(order.order));
+// The cart that is completed, when that is what was asked.
+std::optional<CartId> cart_in(const Asked& asked) {
+    if (asked.route->context != Cart::number) return {};
+    const auto cart = CartId::from(asked.stream);
+    return cart ? std::optional(*cart) : std::nullopt;
+}
+
+// Whether the cart that became the order, or was to, is no longer frozen for it: only then may the
+// customer be told how it ended, and try again. The view may not even have seen it freeze.
+bool has_let_go(const Waiting& waiting, const OrderRow& order) {
+    const auto completed = cart_in(waiting.asked);
+    const auto& id = completed ? completed : order.cart;
+    if (!id) return true;
+    const auto cart = waiting.core.views.cart(*id);
+    if (!cart || !*cart) return cart && !completed;
+    if (completed && (*cart)->version < waiting.told.version) return false;
+    return (*cart)->state != cart::Stage::frozen || (*cart)->order != std::optional(order.order);
 }
 
 // What was durable of the stream's partition by now is behind what was seen.
@@ -80,6 +90,18 @@ void add_position(projections::Token& token, const Core& core, std::uint8_t cont
     const auto at = core.engine.partition_of(context, stream);
     if (const auto durable = core.engine.log().durable(at); durable != 0)
         token.add(at, durable - 1);
+}
+
+// The id was taken: nothing of the order that has it is for whoever completes another cart.
+Response taken(const Waiting& waiting) {
+    Told told;
+    told.is_repeat = waiting.told.is_repeat;
+    told.command = waiting.told.command;
+    told.token = waiting.told.token;
+    add_position(told.token, waiting.core, Cart::number, waiting.asked.stream);
+    Problem problem({409, order::explain(order::Rejection::order_exists_already).name});
+    problem.with("order", waiting.asked.made);
+    return respond(std::move(problem), told, waiting.path);
 }
 
 Response outcome(const Waiting& waiting, const OrderRow& row) {
@@ -97,9 +119,35 @@ Response outcome(const Waiting& waiting, const OrderRow& row) {
     return response;
 }
 
+// How it ended, once that may be told.
+std::optional<Response> ending(const Waiting& waiting, const OrderRow& row) {
+    const auto cart = cart_in(waiting.asked);
+    const bool is_anothers = cart && row.cart != cart;
+    if (!is_anothers && !projections::is_decided(row.state)) return {};
+    if (!has_let_go(waiting, row)) return {};
+    return is_anothers ? taken(waiting) : outcome(waiting, row);
+}
+
+// The ending, or nothing yet; then the cart that is waited for is watched too.
+std::optional<Response> look(const Waiting& waiting, const OrderId& order,
+                             std::optional<Watch<CartRow>>& cart_watch, const Signal& signal) {
+    for (;;) {
+        const auto row = waiting.core.views.order(order);
+        if (!row || !*row) return {};
+        if (auto response = ending(waiting, **row)) return response;
+        const auto completed = cart_in(waiting.asked);
+        const auto& cart = completed ? completed : (*row)->cart;
+        if (cart_watch || !cart) return {};
+        // It may have let go before it was watched: look again.
+        cart_watch.emplace(waiting.core.projector, "carts", cart->raw(), signal);
+    }
+}
+
 // The answers to one cancellation, collected from the records behind the one that asked.
 class Answers {
 public:
+    static constexpr Sequence records_at_once = 256;
+
     Answers(const Core& core, const Asked& asked, Sequence behind)
         : log_(core.engine.log()),
           asked_(asked),
@@ -115,19 +163,27 @@ public:
         return token;
     }
 
-    // What is durable by now. False: a record cannot be read.
-    bool read() {
-        while (next_ < log_.durable(at_)) {
+    enum class Read : std::uint8_t { all, some, damaged };
+    // What is durable by now, or some of it: whoever else is on this thread has a turn in between.
+    Read read() {
+        for (const auto last = next_ + records_at_once; next_ < log_.durable(at_);) {
+            if (next_ >= last) return Read::some;
             const auto stored = log_.read(at_, next_);
-            if (!stored) return false;
-            if (stored->count == 0) return true;
+            if (!stored) return Read::damaged;
+            if (stored->count == 0) return Read::all;
             const auto batch = wire::open(*stored->blob);
-            if (!batch) return false;
-            for (; next_ < stored->first + stored->count && !is_complete(); ++next_)
-                take(batch->record(next_));
-            if (is_complete()) return true;
+            if (!batch) return Read::damaged;
+            const auto end = std::min(stored->first + stored->count, last);
+            batch->each([&](Sequence at, wire::RecordView record) {
+                if (at < next_) return true;
+                if (at == end || is_complete()) return false;
+                take(record);
+                ++next_;
+                return true;
+            });
+            if (is_complete()) return Read::all;
         }
-        return true;
+        return Read::all;
     }
 
 private:
@@ -186,29 +242,22 @@ std::string document_of(const Answers& answers, const Asked& asked) {
 bool has_more_to_come(const Asked& asked, const Told& told) {
     switch (asked.route->conversation) {
         case Conversation::checkout: return true;
-        case Conversation::cancellation:  // not one that was there before, by its own id
-            return told.document.find("\"CancellationAsked\"") != std::string::npos;
+        case Conversation::cancellation:
+            // Not one that was there before, by its own id. No text in an event has bare quotes.
+            return told.document.find(R"("type":"CancellationAsked")") != std::string::npos;
         default: return false;
     }
 }
 
 Task<std::optional<Response>> checkout(Waiting waiting) {
-    const auto& views = waiting.core.views;
     const auto order = OrderId::from(waiting.asked.made);
     if (!order) co_return std::nullopt;
     Signal signal(co_await asio::this_coro::executor);
-    auto& projector = waiting.core.projector;
-    const Watch<OrderRow> watch(projector, "orders", order->raw(), signal);
+    const Watch<OrderRow> watch(waiting.core.projector, "orders", order->raw(), signal);
     std::optional<Watch<CartRow>> cart_watch;
     for (;;) {
-        const auto row = views.order(*order);
-        if (row && *row && projections::is_decided((*row)->state)) {
-            if (has_let_go(views, **row)) co_return outcome(waiting, **row);
-            if (!cart_watch) {
-                cart_watch.emplace(projector, "carts", (*row)->cart->raw(), signal);
-                continue;  // it may have let go before it was watched
-            }
-        }
+        auto response = look(waiting, *order, cart_watch, signal);
+        if (response) co_return response;
         const bool is_rung = co_await signal.wait(waiting.deadline);
         if (!is_rung) co_return std::nullopt;
     }
@@ -219,8 +268,10 @@ Task<std::optional<Response>> cancellation(Waiting waiting) {
     const Watch<OrderRow> watch(waiting.core.projector, "orders", waiting.asked.stream, signal);
     Answers answers(waiting.core, waiting.asked, waiting.told.token.positions().front().sequence);
     for (;;) {
-        if (!answers.read())
+        const auto read = answers.read();
+        if (read == Answers::Read::damaged)
             co_return respond(Problem(problems::record_is_damaged), waiting.told, waiting.path);
+        if (read == Answers::Read::some) signal.ringer()();  // go on when it is its turn again
         if (answers.is_complete()) {
             Told told;
             told.is_repeat = waiting.told.is_repeat;

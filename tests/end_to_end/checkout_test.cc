@@ -49,6 +49,25 @@ TEST_F(Checkout, says_that_the_payment_was_declined_and_lets_the_stock_go) {
     EXPECT_EQ(paid.result_int(), 201U) << paid.body();
 }
 
+TEST_F(Checkout, does_not_show_an_order_of_another_cart_under_an_id_that_is_taken) {
+    shop.open_with("cup", 10);
+    shop.open_cart("hers", "cup", 3);
+    shop.open_cart("his", "cup", 1);
+    const auto note = shop.ask("PATCH /v1/carts/hers", R"({"personal":{"name":"Ann"}})");
+    ASSERT_EQ(note.result_int(), 200U) << note.body();
+    ASSERT_EQ(shop.complete("hers", "o1", 300).result_int(), 201U);
+    const auto body = Shop::payment_of("o1", 100, "tok_approve");
+    const auto taken = shop.post_again("/v1/carts/his/complete", body, "his");
+    EXPECT_EQ(taken.result_int(), 409U) << taken.body();
+    EXPECT_EQ(problem_in(taken), "order_exists_already");
+    EXPECT_EQ(taken.body().find("Ann"), taken.body().npos);
+    const auto again = shop.post_again("/v1/carts/his/complete", body, "his");
+    EXPECT_EQ(again.result_int(), 409U);
+    EXPECT_EQ(again["Idempotent-Replayed"], "true");
+    EXPECT_EQ(Body(shop.get("/v1/carts/his", taken)).at({"state"}), "open");
+    EXPECT_EQ(shop.complete("his", "o2", 100).result_int(), 201U);  // it is open again
+}
+
 TEST_F(Checkout, answers_at_once_when_asked_to) {
     shop.open_with("cup", 3);
     shop.open_cart("c1", "cup", 3);

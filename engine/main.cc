@@ -206,6 +206,9 @@ std::expected<void, Error> Running::start_server() {
     settings.body_bytes_max = [this](std::string_view target) {
         return dispatch_->router().body_bytes_max(target);
     };
+    settings.objection = [this](const http::Received& header) {
+        return dispatch_->objection_to(header);
+    };
     auto server = http::Server::listen(
         std::move(settings),
         [this](const http::Received& received) { return dispatch_->answer(received); }, metrics_);

@@ -70,9 +70,11 @@ void name_server(CLI::App& app, Settings& settings, Texts& texts) {
     app.add_option("--in-flight", settings.dispatch.in_flight_max, "Requests at once.")
         ->check(CLI::Range(1, 1'000'000));
     app.add_option("--rate", settings.dispatch.rate_limit.per_second,
-                   "Requests a second of one client; 0: no limit.");
+                   "Requests a second of one client; 0: no limit.")
+        ->check(CLI::Range(0U, http::RateLimit::most));
     app.add_option("--rate-burst", settings.dispatch.rate_limit.burst,
-                   "How many of them may come at once.");
+                   "How many of them may come at once.")
+        ->check(CLI::Range(1U, http::RateLimit::most));
     app.add_flag("--insecure-no-tokens", settings.without_tokens,
                  "Everybody may do everything; on a loopback address only.");
     app.add_option("--token-secret", texts.token_secret, "File of the secret that signs tokens.");

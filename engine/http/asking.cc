@@ -131,7 +131,7 @@ std::expected<std::string, Problem> key_of(const CommandRoute& route, std::strin
         if (const auto key = C::Key::from(id); !key) checked = std::unexpected(key.error());
     });
     if (!checked) return refused(checked.error(), route.stream);
-    return route.message == "SetLocation" ? everywhere_mark + std::string(id) : std::string(id);
+    return stream_of(route, id);
 }
 
 std::expected<std::optional<std::uint64_t>, Problem> version_of(const Wish& wish,
@@ -176,6 +176,10 @@ std::expected<std::optional<Time>, Problem> own_time_of(const Core& core, const 
 }
 
 }  // namespace
+
+std::string stream_of(const CommandRoute& route, std::string_view id) {
+    return route.message == "SetLocation" ? everywhere_mark + std::string(id) : std::string(id);
+}
 
 // 128 bits as 26 letters and digits (RFC 4648, base32, lower case).
 std::string text_of(const wire::CommandId& id) {

@@ -53,6 +53,9 @@ std::optional<wire::CommandId> command_id_in(std::string_view text);
 // The id that a client's key has on a path.
 wire::CommandId id_of(std::string_view client, std::string_view key, std::string_view path);
 
+// The key of the stream that an id in a route's path names.
+std::string stream_of(const CommandRoute& route, std::string_view id);
+
 // What is wrong with a body, and where.
 Problem problem_of(const wire::JsonProblem& problem);
 

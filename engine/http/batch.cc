@@ -145,11 +145,14 @@ Task<Response> Commands::answer_batch(Request& request) {
         const auto answered = answer(element, postings);
         if (is_array && body.size() > 1) body += ',';
         body.append(R"({"status":)").append(std::to_string(answered.status()));
+        const auto* posting = element.problem ? nullptr : &postings[element.posted];
+        const auto* told = posting && *posting && **posting ? &***posting : nullptr;
+        if (told && told->how == Taken::repeated) body += R"(,"replayed":true)";
         body.append(R"(,"body":)").append(answered.body()).append("}");
         if (!is_array) body += '\n';
-        if (element.problem || !postings[element.posted] || !*postings[element.posted]) continue;
+        if (!told) continue;
         token.add(core_.engine.partition_of(element.asked.route->context, element.asked.stream),
-                  (*postings[element.posted])->sequence);
+                  told->sequence);
     }
     if (is_array) body += ']';
     Response response(200);

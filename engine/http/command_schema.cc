@@ -29,7 +29,8 @@ constexpr std::string_view element =
     R"("if_match":{"type":"integer","format":"int64","minimum":0}},)"
     R"("required":["method","path"],"additionalProperties":false})";
 constexpr std::string_view element_answered =
-    R"({"type":"object","properties":{"status":{"type":"integer"},"body":{"type":"object"}},)"
+    R"({"type":"object","properties":{"status":{"type":"integer"},"body":{"type":"object"},)"
+    R"("replayed":{"const":true}},)"
     R"("required":["status","body"]})";
 
 Schema fixed(std::string_view text) {
@@ -109,6 +110,7 @@ void document_refusals(Row& row, const CommandRoute& route) {
     if (route.conversation == Conversation::checkout) {
         names[402] = "payment_was_declined";
         names[409] += ", stock_is_insufficient, order_was_given_up";
+        if (route.context == Cart::number) names[409] += ", order_exists_already";
     }
     for (const auto& [status, name] : rejections_of(route.context)) {
         auto& list = names[status];

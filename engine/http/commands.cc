@@ -1,5 +1,7 @@
 #include "engine/http/commands.h"
 
+#include <algorithm>
+
 #include "engine/http/command_schema.h"
 #include "engine/wire/json_batch.h"
 
@@ -7,12 +9,6 @@ namespace holdfast::http {
 namespace {
 
 constexpr std::chrono::seconds wait_by_default{10};
-
-std::string_view path_of(const Request& request) {
-    const auto target = request.received.target();
-    const std::string_view text(target.data(), target.size());
-    return text.substr(0, text.find('?'));
-}
 
 Response respond_to(Problem problem, std::string_view path) {
     return problem.instance(path).response();
@@ -51,6 +47,10 @@ std::vector<Row> Commands::rows() {
                     "Many commands at once, each with an outcome of its own."});
     rows.back().body = {{"application/json", "application/x-ndjson"}, wire::batch_bytes_max};
     document_batch(rows.back());
+    rows.back().cost = [](const Request& request) {
+        const auto elements = wire::cut_batch(request.body());
+        return elements ? std::max<std::size_t>(1, elements->size()) : 1;
+    };
     return rows;
 }
 
@@ -60,8 +60,8 @@ std::expected<Asked, Problem> Commands::ask(const CommandRoute& route,
     const auto body = json.parse(request.body().empty() ? "{}" : request.body());
     if (!body) return std::unexpected(problem_of(body.error()));
     const auto& headers = request.headers;
-    return http::ask(core_, {route, request.path, path_of(request), **body, *request.principal,
-                             headers.idempotency_key,
+    return http::ask(core_, {route, request.path, path_of(request.received), **body,
+                             *request.principal, headers.idempotency_key,
                              headers.if_match ? headers.if_match->version : std::nullopt,
                              headers.own_time_ms, headers.traceparent});
 }
@@ -80,7 +80,7 @@ Told Commands::tell(const Asked& asked, const Posting& posting) {
 }
 
 Task<Response> Commands::answer(const CommandRoute& route, Request& request) {
-    const auto path = path_of(request);
+    const auto path = path_of(request.received);
     auto asked = ask(route, request);
     if (!asked) co_return respond_to(std::move(asked.error()), path);
     std::vector<Posting> postings;

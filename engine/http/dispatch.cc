@@ -12,11 +12,6 @@ using beast::http::field;
 
 constexpr std::array<std::string_view, 3> shed_names{"carts", "reservations", "checkouts"};
 
-std::string_view path_of(const Received& received) {
-    const std::string_view target(received.target().data(), received.target().size());
-    return target.substr(0, target.find('?'));
-}
-
 Response answer_to(Problem problem, const Received& received) {
     return problem.instance(path_of(received)).response();
 }
@@ -128,17 +123,37 @@ std::optional<Problem> Dispatch::identify(Visit& visit) {
     visit.request.headers = *headers;
     const Scopes needed = visit.row->scopes;
     if (needed.is_empty()) return {};
-    auto principal =
-        uses_.credentials.principal_of(headers->authorization, uses_.clock.now_ms() / 1'000);
+    auto principal = who_asks(headers->authorization, needed);
     if (!principal) return std::move(principal.error());
-    if (!(*principal)->scopes.has_one_of(needed)) return scope_is_insufficient(needed);
     visit.request.principal = std::move(*principal);
     return {};
 }
 
+std::expected<PrincipalPointer, Problem> Dispatch::who_asks(std::string_view authorization,
+                                                            Scopes needed) {
+    auto principal = uses_.credentials.principal_of(authorization, uses_.clock.now_ms() / 1'000);
+    if (principal && !(*principal)->scopes.has_one_of(needed))
+        return std::unexpected(scope_is_insufficient(needed));
+    return principal;
+}
+
+std::optional<Problem> Dispatch::objection_to(const Received& header) {
+    const auto match = router_.match(header);
+    if (!match) return match.error();
+    if (match->row == nullptr || match->row->scopes.is_empty()) return {};
+    const auto headers = read_headers(header);
+    if (!headers) return headers.error();
+    auto principal = who_asks(headers->authorization, match->row->scopes);
+    if (principal) return {};
+    return principal.error().instance(path_of(header));
+}
+
 std::optional<Problem> Dispatch::charge(Visit& visit) {
     if (!rate_limits_.is_limited() || !visit.request.principal) return {};
-    visit.account = rate_limits_.charge(visit.request.principal->client, 1, visit.began);
+    const auto cost = visit.row->cost ? visit.row->cost(visit.request) : 1;
+    visit.account = rate_limits_.charge(
+        visit.request.principal->client,
+        static_cast<std::uint32_t>(std::min<std::size_t>(cost, UINT32_MAX)), visit.began);
     if (visit.account->is_within) return {};
     return Problem(problems::rate_limit_is_reached);
 }

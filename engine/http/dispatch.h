@@ -20,7 +20,7 @@ namespace holdfast::http {
 
 struct DispatchSettings {
     RateLimit rate_limit = {};
-    std::uint32_t in_flight_max = 8'192;
+    std::uint32_t in_flight_max = 2'048;
 };
 
 class Dispatch {
@@ -36,6 +36,8 @@ public:
     const Router& router() const { return router_; }
     std::uint32_t in_flight() const { return in_flight_.now(); }
     Task<Response> answer(const Received& received);
+    // Why not even the body of the request that begins so is to be read, if so.
+    std::optional<Problem> objection_to(const Received& header);
 
 private:
     using Time = std::chrono::steady_clock::time_point;
@@ -58,6 +60,8 @@ private:
     std::optional<Response> refuse(Visit& visit);
     std::optional<Response> find(Visit& visit);
     std::optional<Problem> identify(Visit& visit);
+    std::expected<PrincipalPointer, Problem> who_asks(std::string_view authorization,
+                                                      Scopes needed);
     std::optional<Problem> charge(Visit& visit);
     Measured measured(std::string_view method, std::string_view route);
     void finish(const Visit& visit, Response& response);

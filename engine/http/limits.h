@@ -19,8 +19,9 @@
 namespace holdfast::http {
 
 struct RateLimit {
-    std::uint32_t per_second = 0;  // 0: no limit
-    std::uint32_t burst = 1;       // how many may come at once
+    static constexpr std::uint32_t most = 1'000'000;  // of both
+    std::uint32_t per_second = 0;                     // 0: no limit
+    std::uint32_t burst = 1;                          // how many may come at once, at least one
 };
 
 // One client's account after a request was charged to it, or could not be.

@@ -22,6 +22,12 @@ inline constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<Executor>>
 // A whole request as it came: method, target, fields, body.
 using Received = boost::beast::http::request<boost::beast::http::string_body>;
 
+// Its target without what is behind the question mark.
+inline std::string_view path_of(const Received& received) {
+    const std::string_view target(received.target().data(), received.target().size());
+    return target.substr(0, target.find('?'));
+}
+
 // Status, header lines and body. The server adds Date, Content-Length and Connection.
 class Response {
 public:

@@ -103,9 +103,7 @@ std::vector<Row> Reads::rows() {
 }
 
 Task<Response> Reads::answer(const Route& route, Request& request) const {
-    const auto target = request.received.target();
-    const std::string_view text(target.data(), target.size());
-    const auto path = text.substr(0, text.find('?'));
+    const auto path = path_of(request.received);
     auto problem = co_await wait_for(core_, request);
     if (problem) co_return problem->instance(path).response();
     auto read = (this->*route.read)(request);

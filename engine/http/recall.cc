@@ -22,16 +22,29 @@ std::string question(std::uint8_t context, const wire::CommandId& id) {
     return message->command(std::move(request)).value();
 }
 
-// One for each partition of each context.
-std::vector<Posted> questions(const Engine& engine, const wire::CommandId& id) {
+std::vector<Posted> questions(const std::vector<PartitionId>& partitions,
+                              const wire::CommandId& id) {
     std::vector<Posted> list;
-    for (std::uint8_t context = 1; context <= contexts_count; ++context)
-        for (std::uint16_t at = 0; at < engine.settings().partitions; ++at) {
-            Posted posted{context, {}, fb::Source::direct, question(context, id), {}};
-            posted.only_asks = PartitionId{context, at};
-            list.push_back(std::move(posted));
-        }
+    for (const auto at : partitions) {
+        Posted posted{at.context, {}, fb::Source::direct, question(at.context, id), {}};
+        posted.only_asks = at;
+        list.push_back(std::move(posted));
+    }
     return list;
+}
+
+void add(std::vector<PartitionId>& list, PartitionId at) {
+    if (std::ranges::find(list, at) == list.end()) list.push_back(at);
+}
+void add_all(std::vector<PartitionId>& list, std::uint8_t context, std::uint16_t partitions) {
+    for (std::uint16_t at = 0; at < partitions; ++at) add(list, {context, at});
+}
+
+std::vector<Row> targets() {
+    std::vector<Row> rows;
+    for (const auto& route : command_routes())
+        rows.push_back({route.method, route.path, route.scopes, route.shedding, {}, {}});
+    return rows;
 }
 
 bool may_know(const Principal& principal, const wire::JsonDecision& decision) {
@@ -71,11 +84,7 @@ std::string document_of(const wire::JsonDecision& decision) {
 }
 
 Response unknown(const Request& request) {
-    const auto target = request.received.target();
-    const std::string_view text(target.data(), target.size());
-    return Problem(problems::command_is_unknown)
-        .instance(text.substr(0, text.find('?')))
-        .response();
+    return Problem(problems::command_is_unknown).instance(path_of(request.received)).response();
 }
 
 Response malformed(std::string_view parameter) {
@@ -94,13 +103,44 @@ constexpr std::string_view shows =
 
 }  // namespace
 
+Recall::Recall(const Core& core) : core_(core), targets_(targets()) {}
+
+// Where a command was decided that was sent to the path: the partition of the stream that it names;
+// every one of the context when the stream's id was the body's.
+std::vector<PartitionId> Recall::partitions_of(std::string_view path) const {
+    std::vector<PartitionId> list;
+    for (const auto method : {"POST", "PUT", "PATCH", "DELETE"}) {
+        Received received;
+        received.method_string(method);
+        received.target({path.data(), path.size()});
+        const auto match = targets_.match(received);
+        if (!match || match->row == nullptr) continue;
+        const auto place = static_cast<std::size_t>(match->row - targets_.rows().data());
+        const auto& route = command_routes()[place];
+        if (route.path.contains("{" + std::string(route.stream) + "}"))
+            add(list, core_.engine.partition_of(route.context,
+                                                stream_of(route, match->path[route.stream])));
+        else
+            add_all(list, route.context, core_.engine.settings().partitions);
+    }
+    return list;
+}
+
+std::vector<PartitionId> Recall::everywhere() const {
+    std::vector<PartitionId> list;
+    for (std::uint8_t context = 1; context <= contexts_count; ++context)
+        add_all(list, context, core_.engine.settings().partitions);
+    return list;
+}
+
 std::vector<Row> Recall::rows() {
     using enum Scope;
     const Scopes everybody{storefront, browser, warehouse, analyst, admin};
+    const Scopes servers{storefront, warehouse, analyst, admin};
     std::vector<Row> rows;
     rows.push_back({Method::get,
                     "/v1/commands/{command}",
-                    everybody,
+                    servers,
                     Shedding::carts,
                     [this](Request& request) { return by_id(request); },
                     "What became of a command, by its Holdfast-Command.",
@@ -115,6 +155,11 @@ std::vector<Row> Recall::rows() {
                      {"path", "The path that it was sent to, as it was sent."},
                      {"client", "Whose it is: one's own when left out; admins may ask for others."},
                      wait_for_parameter}});
+    rows[0].cost = [this](const Request&) { return everywhere().size(); };
+    rows[1].cost = [this](const Request& request) {
+        const auto path = request.query_value("path");
+        return path ? std::max<std::size_t>(1, partitions_of(*path).size()) : 1;
+    };
     for (auto& row : rows)
         row.answers = {{200, "What was decided.", [] { return std::string(shows); }},
                        {404, "command_is_unknown"}};
@@ -124,7 +169,7 @@ std::vector<Row> Recall::rows() {
 Task<Response> Recall::by_id(Request& request) const {
     const auto id = command_id_in(request.path["command"]);
     if (!id) co_return unknown(request);
-    co_return co_await find(request, *id);
+    co_return co_await find(request, *id, everywhere());
 }
 
 Task<Response> Recall::by_key(Request& request) const {
@@ -135,22 +180,22 @@ Task<Response> Recall::by_key(Request& request) const {
     if (!path || !path->starts_with('/')) co_return malformed("path");
     if (client != principal.client && !principal.scopes.has(Scope::admin))
         co_return scope_is_insufficient({Scope::admin}).response();
-    co_return co_await find(request, id_of(client, *key, *path));
+    co_return co_await find(request, id_of(client, *key, *path), partitions_of(*path));
 }
 
-Task<Response> Recall::find(Request& request, wire::CommandId id) const {
+Task<Response> Recall::find(Request& request, wire::CommandId id,
+                            std::vector<PartitionId> partitions) const {
     const auto problem = co_await wait_for(core_, request);
     if (problem) co_return problem->response();
-    const auto postings = co_await post_all(core_.engine, questions(core_.engine, id));
+    const auto postings = co_await post_all(core_.engine, questions(partitions, id));
     const auto open = wire::opening_by(core_.keys);
     for (std::size_t i = 0; i < postings.size(); ++i) {
         const auto& posting = postings[i];
         if (!posting || !*posting)
             co_return Problem(problems::engine_is_overloaded).header("Retry-After", "1").response();
         if ((*posting)->how == Taken::not_known) continue;
-        const auto context = static_cast<std::uint8_t>(i / core_.engine.settings().partitions + 1);
-        const auto decision =
-            wire::decision_from(context, (*posting)->record, wire::Wanted::answer, &open);
+        const auto decision = wire::decision_from(partitions[i].context, (*posting)->record,
+                                                  wire::Wanted::answer, &open);
         if (!decision) co_return Problem(problems::record_is_damaged).response();
         if (!may_know(*request.principal, *decision)) break;
         Response response(200);

@@ -4,6 +4,8 @@
 //             is on its way is waited for.
 // Invariant   nothing is decided by asking. A client sees its own commands, a browser those on its
 //             cart, an admin all.
+//             Without its path it is asked for in every partition of every context: not by
+//             browsers, and charged as so many requests.
 // Limits      as long as a command's answer is kept by its key: 7 days.
 // Lifetime    longer than the Server that calls its rows' handlers; shorter than what Core names.
 // Errors      command_is_unknown: it was never decided, or it is another client's.
@@ -15,16 +17,20 @@ namespace holdfast::http {
 
 class Recall {
 public:
-    explicit Recall(const Core& core) : core_(core) {}
+    explicit Recall(const Core& core);
 
     std::vector<Row> rows();
 
 private:
     Task<Response> by_id(Request& request) const;
     Task<Response> by_key(Request& request) const;
-    Task<Response> find(Request& request, wire::CommandId id) const;
+    Task<Response> find(Request& request, wire::CommandId id,
+                        std::vector<PartitionId> partitions) const;
+    std::vector<PartitionId> partitions_of(std::string_view path) const;
+    std::vector<PartitionId> everywhere() const;
 
     Core core_;
+    Router targets_;  // the command routes, in their order
 };
 
 }  // namespace holdfast::http

@@ -27,6 +27,7 @@ std::string_view name_of(Method method);
 
 using Handler = std::function<Task<Response>(Request&)>;
 using Schema = std::function<std::string()>;  // JSON Schema, as OpenAPI shows it
+using Cost = std::function<std::size_t(const Request&)>;
 
 // What a row leaves out is initialised here: GCC warns of fields left out that are not.
 // NOLINTBEGIN(readability-redundant-member-init)
@@ -68,6 +69,7 @@ struct Row {
     Body body = {};
     std::vector<Documented> answers = {};
     std::vector<HeaderParameter> headers = {};
+    Cost cost = {};  // how many requests it counts as against a client's rate; empty: one
 };
 // NOLINTEND(readability-redundant-member-init)
 

@@ -19,6 +19,7 @@
 #include <string>
 
 #include "engine/http/message.h"
+#include "engine/http/problems.h"
 #include "engine/ports/error.h"
 #include "engine/ports/metrics.h"
 
@@ -38,6 +39,11 @@ struct ServerSettings {
     std::uint32_t header_bytes_max = 16 * 1'024;
     std::function<std::uint64_t(std::string_view target)> body_bytes_max = [](std::string_view) {
         return 1U << 20U;
+    };
+    // Asked before a body is read that is larger than this, or does not say how large it is.
+    std::uint64_t body_bytes_unasked = 64 * 1'024;
+    std::function<std::optional<Problem>(const Received& header)> objection = [](const Received&) {
+        return std::nullopt;
     };
 
     std::chrono::milliseconds handshake_time{10'000};

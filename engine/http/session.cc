@@ -150,6 +150,8 @@ private:
         const auto target = request.target();
         const auto limit = serving_.settings.body_bytes_max({target.data(), target.size()});
         if (parser().content_length().value_or(0) > limit) co_return body_is_too_large(limit);
+        if (parser().content_length().value_or(limit) > serving_.settings.body_bytes_unasked)
+            if (auto objection = serving_.settings.objection(request)) co_return objection;
         parser().body_limit(limit);
         parser().eager(true);
         give_up_after(serving_.settings.body_time);

@@ -177,6 +177,8 @@ TEST_F(BadInput, that_may_be_a_card_number) {
         refused(reserve, with(R"("reason":"paid by )" + digits + "\"")),
         refused(reserve, with(R"("metadata":{"a":{"b":["x",")" + number + "\"]}}")),
         refused(reserve, with(R"("metadata":{")" + digits + R"(":true})")),
+        refused(reserve, with(R"("metadata":{"n":)" + digits + "}")),
+        refused("PATCH /v1/carts/c1", R"({"personal":{"n":[)" + digits + "]}}"),
         refused(reserve, with(R"("customer":")" + digits + "\"")),
         refused(set_line, line_with(R"("quantity":1,"unit_price":1,"label":")" + number + "\"")),
         refused("PATCH /v1/carts/c1", R"({"personal":{"note":")" + number + "\"}}"),
@@ -268,6 +270,29 @@ TEST(TooMuch, is_turned_away_by_name_carts_first) {
     EXPECT_EQ(shed["Retry-After"], "1");
     const auto location = shop.ask("PUT /v1/locations/main", "{}");
     EXPECT_EQ(location.result_int(), 200U) << location.body();
+}
+
+// What is left of a client's rate after an answer.
+int left_after(const HttpResponse& response) {
+    const std::string text(response["RateLimit"]);
+    const auto at = text.find(";r=");
+    EXPECT_NE(at, text.npos) << text;
+    return at == text.npos ? 0 : std::stoi(text.substr(at + 3));
+}
+
+// One a second comes back: less than 20 in the time that this takes.
+TEST(TooMuch, is_charged_by_what_it_asks_for) {
+    const TemporaryFolder folder;
+    const EngineProcess engine(folder.path(), {"--rate", "1", "--rate-burst", "1000"});
+    Shop shop(engine.port());
+    std::string batch = "[{}";
+    for (int i = 1; i < 300; ++i) batch += ",{}";
+    const auto first = left_after(shop.ask("GET /v1/commands?key=k&path=/v1/carts/c1"));
+    EXPECT_GT(first, 990);
+    const auto second = left_after(shop.ask("POST /v1/batch", batch + "]"));
+    EXPECT_LT(second, first - 280);
+    const auto command = std::string(26, 'a');
+    EXPECT_LT(left_after(shop.ask("GET /v1/commands/" + command)), second - 20);
 }
 
 }  // namespace

@@ -83,6 +83,11 @@ TEST_F(Commands, of_a_batch_have_an_outcome_each) {
     EXPECT_EQ(lines["Content-Type"], "application/x-ndjson");
     EXPECT_TRUE(lines.body().starts_with(R"({"status":201,"body":{)")) << lines.body();
     EXPECT_NE(lines.body().find("}\n{\"status\":405,"), std::string::npos) << lines.body();
+    const auto again =
+        shop.ask("POST /v1/batch", "[" + reserve + R"("key":"a","body":{"quantity":4}}])");
+    EXPECT_EQ(Body(again).at({"0", "status"}), "201");
+    EXPECT_NE(again.body().find(R"("replayed":true)"), std::string::npos) << again.body();
+    EXPECT_EQ(array.body().find("replayed"), std::string::npos) << array.body();
 }
 
 TEST_F(Commands, are_refused_by_name_when_their_body_is_not_right) {

@@ -54,6 +54,10 @@ protected:
         server.body_bytes_max = [this](std::string_view target) {
             return dispatch_->router().body_bytes_max(target);
         };
+        server.body_bytes_unasked = 50;
+        server.objection = [this](const Received& header) {
+            return dispatch_->objection_to(header);
+        };
         const auto answer = [this](const Received& received) {
             return dispatch_->answer(received);
         };
@@ -88,6 +92,14 @@ protected:
             << response.body();
     }
 
+    // The answer to a header alone, whose body is never sent.
+    HttpResponse ask_without_body(const std::string& headers, int body_bytes) {
+        return HttpConnection(server_->port())
+            .ask("POST /v1/orders HTTP/1.1\r\nHost: here\r\n" + headers +
+                 "Expect: 100-continue\r\nContent-Length: " + std::to_string(body_bytes) +
+                 "\r\n\r\n");
+    }
+
     std::atomic<bool> ready_ = true;
 
 private:
@@ -115,6 +127,18 @@ TEST_F(HttpDispatch, keeps_who_may_not_out) {
     expect_problem(other, 403, "scope_is_insufficient");
     EXPECT_NE(other.body().find(R"("one_of":"storefront")"), std::string::npos);
     EXPECT_NE(other.body().find(R"("instance":"/v1/orders")"), std::string::npos);
+}
+TEST_F(HttpDispatch, reads_no_large_body_of_who_may_not_send_one) {
+    start();
+    const auto nobody = ask_without_body("", 51);
+    EXPECT_EQ(nobody.result_int(), 401U);
+    EXPECT_FALSE(nobody.keep_alive());
+    EXPECT_NE(nobody.body().find(R"("instance":"/v1/orders")"), std::string::npos);
+    EXPECT_EQ(ask_without_body(bearer("warehouse"), 51).result_int(), 403U);
+    const std::string body(51, ' ');
+    EXPECT_EQ(ask("POST /v1/orders", bearer("storefront"), body).result_int(), 200U);
+    EXPECT_EQ(ask("POST /v1/orders", "Transfer-Encoding: chunked\r\n").result_int(), 401U);
+    expect_problem(ask("POST /v1/orders", "", "{}"), 401, "token_is_missing");
 }
 TEST_F(HttpDispatch, says_what_there_is) {
     start();
@@ -158,6 +182,9 @@ TEST_F(HttpDispatch, limits_the_rate_of_a_client) {
     const auto refused = ask("GET /v1/carts/c1", token);
     expect_problem(refused, 429, "rate_limit_is_reached");
     EXPECT_EQ(refused["Retry-After"], "1");
+}
+TEST_F(HttpDispatch, sheds_before_it_runs_out_of_connections) {
+    EXPECT_LE(DispatchSettings().in_flight_max * 2, ServerSettings().connections_max);
 }
 TEST_F(HttpDispatch, sheds_what_is_too_much) {
     start({.in_flight_max = 1});

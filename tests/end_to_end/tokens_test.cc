@@ -165,7 +165,21 @@ TEST_F(Tokens, let_each_client_ask_what_became_of_its_own_commands) {
     EXPECT_EQ(refusal(other, by_key), "command_is_unknown");
     EXPECT_EQ(refusal(other, by_key + "&client=shop-1"), "scope_is_insufficient");
     EXPECT_EQ(ask(bearer("admin"), by_key + "&client=shop-1").result_int(), 200U);
-    EXPECT_EQ(refusal(browser_of("c1"), by_id), "command_is_unknown") << "not its cart";
+    EXPECT_EQ(refusal(browser_of("c1"), by_id), "scope_is_insufficient");
+    EXPECT_EQ(refusal(browser_of("c1"), by_key), "command_is_unknown") << "not its cart";
+    ASSERT_EQ(shop.ask("PATCH /v1/carts/c1", R"({"country":"UK"})",
+                       browser_of("c1") + "Idempotency-Key: mine\r\n")
+                  .result_int(),
+              200U);
+    const auto mine = ask(browser_of("c1"), "GET /v1/commands?key=mine&path=/v1/carts/c1");
+    EXPECT_EQ(Body(mine).at({"asked"}), "SetDetails") << mine.body();
+    ASSERT_EQ(shop.ask("POST /v1/carts", R"({"currency":"GBP","cart":"c3"})",
+                       shop_1 + "Idempotency-Key: third\r\n")
+                  .result_int(),
+              201U);
+    const auto third = ask(shop_1, "GET /v1/commands?key=third&path=/v1/carts");
+    EXPECT_EQ(Body(third).at({"stream"}), "c3") << third.body();
+    EXPECT_EQ(refusal(shop_1, "GET /v1/commands?key=third&path=/nowhere"), "command_is_unknown");
     EXPECT_EQ(refusal(shop_1, "GET /v1/commands?key=never&path=/v1/carts"), "command_is_unknown");
     EXPECT_EQ(refusal(shop_1, "GET /v1/commands/abc"), "command_is_unknown");
     EXPECT_EQ(refusal(shop_1, "GET /v1/commands?key=lost"), "query_is_malformed");

@@ -77,6 +77,16 @@ std::expected<std::unique_ptr<http::Credentials>, Error> credentials(const Setti
     return std::make_unique<http::Credentials>(*std::move(tokens));
 }
 
+// What was durable when the program started: only a reader of that sees what was answered before.
+projections::Token durable_now(const EventLog& log, std::uint16_t partitions) {
+    projections::Token token;
+    for (std::uint8_t context = 1; context <= contexts_count; ++context)
+        for (std::uint16_t partition = 0; partition < partitions; ++partition)
+            if (const auto durable = log.durable({context, partition}); durable != 0)
+                token.add({context, partition}, durable - 1);
+    return token;
+}
+
 std::string waits_for(const Adapters& adapters, const projections::Projector& projector) {
     if (const auto room = adapters.log->room(); !room)
         return "the disk is nearly full: " + room.error().detail;
@@ -108,6 +118,7 @@ public:
     std::uint16_t port() const { return server_->port(); }
 
 private:
+    std::string waits_for() const;
     std::expected<void, Error> start_engine();
     std::expected<void, Error> start_server();
     std::vector<http::Row> rows();
@@ -117,6 +128,7 @@ private:
     const Settings& settings_;
     Adapters& adapters_;
     Metrics metrics_;
+    projections::Token at_start_;
     std::unique_ptr<projections::Projector> projector_;
     std::unique_ptr<projections::Views> views_;
     std::unique_ptr<Engine> engine_;
@@ -150,6 +162,7 @@ std::expected<void, Error> Running::start_engine() {
     projecting.partitions = settings_.engine.partitions;
     projector_ = std::make_unique<projections::Projector>(*adapters_.log, *adapters_.views,
                                                           projections::all_views(), projecting);
+    at_start_ = durable_now(*adapters_.log, settings_.engine.partitions);
     const auto emptied = projector_->start();
     if (!emptied) return std::unexpected(emptied.error());
     for (const auto& view : *emptied)
@@ -172,10 +185,19 @@ std::vector<http::Row> Running::rows() {
     add(reads_->rows());
     add(recall_->rows());
     add(http::customers(*adapters_.keys));
-    add(http::operations(
-        metrics_, [this] { return waits_for(adapters_, *projector_); }, [this] { measure(); }));
+    add(http::operations(metrics_, [this] { return waits_for(); }, [this] { measure(); }));
     rows.push_back(http::openapi_row(rows));
     return rows;
+}
+
+std::string Running::waits_for() const {
+    if (auto words = holdfast::waits_for(adapters_, *projector_); !words.empty()) return words;
+    if (const auto trouble = projecting_->trouble(); !trouble.empty())
+        return "the read models cannot go on: " + trouble;
+    if (!projector_->reached(at_start_))
+        return "the read models are behind the log by " +
+               std::to_string(projector_->records_behind()) + " records";
+    return {};
 }
 
 // What is counted elsewhere, as gauges.
@@ -190,6 +212,9 @@ void Running::measure() {
         engine_->in_flight());
     set("holdfast_view_records_parked", "Records that a read model could not take.",
         projector_->parked());
+    set("holdfast_view_records_behind",
+        "Durable records that reads of the view furthest behind do not see.",
+        projector_->records_behind());
 }
 
 std::expected<void, Error> Running::start_server() {

@@ -16,10 +16,19 @@ Projecting::Projecting(projections::Projector& projector, ViewStore& store)
 // Whether there may be more to do at once.
 bool Projecting::step() {
     const auto stepped = projector_.step();
+    {
+        const std::scoped_lock lock(mutex_);
+        trouble_ = stepped ? "" : stepped.error().detail;
+    }
     if (stepped) return *stepped != 0;
     spdlog::error("event=projection_failed reason=\"{}\"", stepped.error().detail);
     if (!stopping_) bell_.wait(sleep_after_an_error);
     return false;
+}
+
+std::string Projecting::trouble() const {
+    const std::scoped_lock lock(mutex_);
+    return trouble_;
 }
 
 void Projecting::run() {

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <atomic>
+#include <mutex>
+#include <string>
 #include <thread>
 
 #include "engine/ports/view_store.h"
@@ -23,6 +25,9 @@ public:
     void wake() { bell_.ring(); }
     void stop();  // after what is durable by now was folded
 
+    // Why the last step failed, by any thread; empty when it did not.
+    std::string trouble() const;
+
 private:
     void run();
     bool step();
@@ -30,6 +35,8 @@ private:
     projections::Projector& projector_;
     ViewStore& store_;
     Doorbell bell_;
+    mutable std::mutex mutex_;
+    std::string trouble_;
     std::atomic<bool> stopping_ = false;
     std::thread thread_;
 };

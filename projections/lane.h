@@ -22,6 +22,7 @@ public:
     bool reached(std::uint16_t partition, Sequence sequence) const {
         return partition < partitions_ && next_[partition].load() > sequence;
     }
+    Sequence next(std::uint16_t partition) const { return next_[partition]; }
     void reach(std::uint16_t partition, Sequence next) { next_[partition] = next; }
     std::uint32_t serving() const { return serving_; }  // 0: no version yet
     void serve(std::uint32_t version) { serving_ = version; }

@@ -324,6 +324,19 @@ bool Projector::reached(const Token& token) const {
                                [&](const Lane& lane) { return reached(token, lane.view.name); });
 }
 
+std::uint64_t Projector::records_behind() const {
+    std::uint64_t most = 0;
+    for (const auto& lane : lanes_) {
+        std::uint64_t records = 0;
+        for (std::uint16_t partition = 0; partition < settings_.partitions; ++partition) {
+            const auto next = lane.published.next(partition);  // first: it only grows
+            records += log_.durable({lane.context(), partition}) - next;
+        }
+        most = std::max(most, records);
+    }
+    return most;
+}
+
 std::optional<std::string> Projector::prefix(std::string_view view) const {
     if (view == "parked") return parked_prefix;
     const auto* lane = find(view);

@@ -49,6 +49,9 @@ public:
     bool reached(const Token& token, std::string_view view) const;
     bool reached(const Token& token) const;
 
+    // How many durable records reads of the view that is furthest behind do not see.
+    std::uint64_t records_behind() const;
+
     // What the keys of a view's rows begin with; nothing while it has never been built.
     std::optional<std::string> prefix(std::string_view view) const;
     // Whether the view is of the version the program knows, and follows the log.

@@ -41,6 +41,15 @@ TEST(Program, does_not_share_its_folder) {
     EXPECT_NE(second.words().find("stop it first"), std::string::npos) << second.words();
 }
 
+// The first answer that is as it should be, or the one after a minute.
+template <class Is> HttpResponse ask_until(Shop& shop, const std::string& path, Is is) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    while (true) {
+        auto answer = shop.ask("GET " + path);
+        if (is(answer) || std::chrono::steady_clock::now() >= deadline) return answer;
+    }
+}
+
 // No file may become larger than 2 MiB, as if the disk were full.
 TEST(Program, is_not_ready_when_the_disk_is_nearly_full) {
     const TemporaryFolder folder;
@@ -49,8 +58,8 @@ TEST(Program, is_not_ready_when_the_disk_is_nearly_full) {
         folder.path(), {"--segment", "4M"},
         {"/usr/bin/env", "--ignore-signal=XFSZ", "/usr/bin/prlimit", "--fsize=2097152"});
     Shop shop(engine.port());
-    auto ready = shop.ask("GET /readyz");
-    while (ready.result_int() == 200) ready = shop.ask("GET /readyz");
+    const auto ready =
+        ask_until(shop, "/readyz", [](const auto& answer) { return answer.result_int() != 200; });
     EXPECT_EQ(problem_in(ready), "engine_is_not_ready");
     EXPECT_NE(Body(ready).at({"detail"}).find("free some room"), std::string::npos) << ready.body();
     EXPECT_EQ(shop.ask("GET /healthz").result_int(), 200U);
@@ -60,11 +69,32 @@ TEST(Program, is_not_ready_when_the_disk_is_nearly_full) {
 TEST(Program, counts_what_is_under_way) {
     const TemporaryFolder folder;
     const EngineProcess engine(folder.path());
-    const auto metrics = Shop(engine.port()).ask("GET /metrics");
+    Shop shop(engine.port());
+    const auto metrics = ask_until(shop, "/metrics", [](const auto& answer) {
+        return answer.body().find("\nholdfast_view_records_behind 0\n") != std::string::npos;
+    });
     for (const std::string_view line :
          {"\nholdfast_http_requests_in_flight 1\n", "\nholdfast_inputs_in_flight 0\n",
-          "\nholdfast_view_records_parked 0\n"})
+          "\nholdfast_view_records_parked 0\n", "\nholdfast_view_records_behind 0\n"})
         EXPECT_NE(metrics.body().find(line), std::string::npos) << line << metrics.body();
+}
+
+TEST(Program, is_ready_when_reads_show_what_was_answered_before_it_died) {
+    const TemporaryFolder folder;
+    {
+        EngineProcess engine(folder.path());
+        Shop shop(engine.port());
+        shop.open_with("cup", 1);
+        for (int n = 0; n < 50; ++n) ASSERT_EQ(shop.receive("cup", 1).result_int(), 200U);
+        engine.end(SIGKILL);
+    }
+    const EngineProcess engine(folder.path());
+    Shop shop(engine.port());
+    const auto ready =
+        ask_until(shop, "/readyz", [](const auto& answer) { return answer.result_int() == 200; });
+    EXPECT_EQ(ready.result_int(), 200U) << ready.body();
+    const auto cup = shop.ask("GET /v1/availability?sku=cup");
+    EXPECT_NE(cup.body().find("51"), std::string::npos) << cup.body();
 }
 
 std::string bytes_of(const std::filesystem::path& file) {
@@ -160,6 +190,10 @@ TEST(Program, says_what_is_wrong_with_its_arguments) {
     EXPECT_NE(endless.words().find("--gateway-ms"), std::string::npos) << endless.words();
     EngineProcess longer(folder.path(), {"--reservation-ttl-ms", "2000000000"});
     EXPECT_EQ(longer.wait(), 2);
+    EngineProcess without_burst(folder.path(), {"--rate-burst", "0"});
+    EXPECT_EQ(without_burst.wait(), 2);
+    EngineProcess faster(folder.path(), {"--rate", "2000000000"});
+    EXPECT_EQ(faster.wait(), 2);
     EngineProcess everywhere(folder.path(), {"--listen", "0.0.0.0:0"});
     EXPECT_EQ(everywhere.wait(), 1) << everywhere.words();
 }

@@ -46,6 +46,17 @@ TEST_F(Projection, folds_each_record_once) {
     const Views views(store, projector);
     EXPECT_EQ(views.availability(mug).value()->locations.at(0).on_hand, 7);
 }
+TEST_F(Projection, says_how_far_behind_it_is) {
+    tell<Stock>("MUG", {receipt(5)});
+    tell<Stock>("MUG", {receipt(2)});
+    Projector projector(log, store, all_views(), settings);
+    ASSERT_TRUE(projector.start());
+    EXPECT_EQ(projector.records_behind(), 2U);
+    run(projector);
+    EXPECT_EQ(projector.records_behind(), 0U);
+    tell<Stock>("MUG", {receipt(1)});
+    EXPECT_EQ(projector.records_behind(), 1U);
+}
 TEST_F(Projection, writes_nothing_when_there_is_nothing_to_do) {
     CountedViewStore counted(store);
     Projector projector(log, counted, all_views(), settings);

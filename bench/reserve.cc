@@ -80,12 +80,22 @@ void post(Engine& engine, Window& window, Posted posted, Reply reply) {
     assert(taken);  // the window is smaller than what the engine takes
 }
 
-void receive_stock(Engine& engine, std::uint32_t skus) {
+bool is_accepted(const std::expected<Answered, Error>& answer) {
+    return answer && answer->how == Taken::decided &&
+           wire::outcome_of(answer->record) == fb::Outcome::accepted;
+}
+
+// How many commands were not accepted: none, or what is measured next means nothing.
+std::size_t receive_stock(Engine& engine, std::uint32_t skus) {
     Window window(1'024);
+    std::atomic<std::size_t> refused = 0;
     const auto send = [&](std::string key, stock::Command message) {
         auto bytes = bytes_of(key, settings_apart, std::move(message));
         post(engine, window, {Stock::number, key, fb::Source::direct, std::move(bytes), {}},
-             [&](auto) { window.give(); });
+             [&](const auto& answer) {
+                 if (!is_accepted(answer)) ++refused;
+                 window.give();
+             });
     };
     const auto warehouse = id<LocationId>("main");
     send("@main", stock::SetLocation{warehouse, {}, known<Priority>(0), true});
@@ -96,6 +106,7 @@ void receive_stock(Engine& engine, std::uint32_t skus) {
         send(sku_of(n),
              stock::Receive{id<MovementId>("m"), warehouse, known<Quantity>(quantity_max)});
     window.drain();
+    return refused;
 }
 
 struct Run {
@@ -118,7 +129,7 @@ Run reserve_all(Engine& engine, const ReserveSettings& settings, std::vector<Pre
              {Stock::number, sku, fb::Source::direct, std::move(prepared[n].command), {}},
              [&, n, sent = Steady::now()](const std::expected<Answered, Error>& answer) {
                  run.latencies_us[n] = microseconds_since(sent);
-                 if (!answer || answer->how != Taken::decided) ++refused;
+                 if (!is_accepted(answer)) ++refused;
                  window.give();
              });
     }
@@ -173,15 +184,20 @@ std::expected<Report, Error> reserve(const ReserveSettings& settings) {
     auto engine = Engine::start(engine_settings, {**log, **store, clock, {}});
     if (!engine) return std::unexpected(engine.error());
     Run run;
+    std::size_t unreceived = 0;
     {
         Threads threads(**engine, [](const Error& error) {
             std::fprintf(stderr, "%s\n", error.detail.c_str());
             std::_Exit(1);
         });
-        receive_stock(**engine, settings.skus);
+        unreceived = receive_stock(**engine, settings.skus);
         run = reserve_all(**engine, settings, std::move(prepared));
         threads.stop(std::chrono::seconds(10));
     }
+    if (unreceived + run.refused != 0)
+        return std::unexpected(Error{Error::refused, std::to_string(unreceived) + " receipts and " +
+                                                         std::to_string(run.refused) +
+                                                         " reservations were not accepted"});
     const auto alone = append_alone(**log, engine_settings.partitions, settings.folder / "alone");
     if (!alone) return std::unexpected(alone.error());
     const auto count = static_cast<double>(settings.reservations);

@@ -90,6 +90,11 @@ bool has_follow_ups(std::span<const std::byte> decision) {
     return header && header->follow_ups() && header->follow_ups()->size() != 0;
 }
 
+std::optional<fb::Outcome> outcome_of(std::span<const std::byte> decision) {
+    const auto* header = header_of(decision);
+    return header ? std::optional(header->outcome()) : std::nullopt;
+}
+
 void write(BatchWriter& to, const Genesis& from) {
     auto& builder = to.builder();
     const auto name = builder.CreateString(from.namespace_name);

@@ -70,6 +70,8 @@ std::expected<DecisionHeader, Malformed> read(const fb::DecisionHeader* from);
 std::expected<DecisionHeader, Malformed> read_header(std::span<const std::byte> decision);
 // Whether it is a decision with follow-ups: cheap, for the relay.
 bool has_follow_ups(std::span<const std::byte> decision);
+// Its outcome: cheap too, for a decision that the engine itself wrote.
+std::optional<fb::Outcome> outcome_of(std::span<const std::byte> decision);
 
 // What each context's record_<context>.cc makes, from engine/wire/record_of.h.
 

@@ -7,10 +7,11 @@
 namespace holdfast::kafka {
 namespace {
 
-template <std::size_t recent_bytes> class Fixture {
+// A log that keeps so much in memory; the rest is fetched.
+class Keeping {
 public:
     static constexpr bool threads = true;
-    Fixture() { open(); }
+    explicit Keeping(std::size_t recent_bytes) : settings_(next_settings(recent_bytes)) { open(); }
     KafkaLog& log() { return *log_; }
     void restart() {
         log_.reset();
@@ -25,21 +26,27 @@ private:
             EXPECT_TRUE(owned) << owned.error().detail;
         }
     }
-    static Settings next_settings() {
+    static Settings next_settings(std::size_t recent_bytes) {
         static int count = 0;
-        auto settings =
-            settings_of("contract" + std::to_string(recent_bytes) + "-" + std::to_string(++count));
+        auto settings = settings_of("contract-" + std::to_string(++count));
         settings.recent_bytes = recent_bytes;
         return settings;
     }
-    Settings settings_ = next_settings();
+    Settings settings_;
     std::unique_ptr<KafkaLog> log_;
+};
+
+struct KeepingTheLatest : Keeping {
+    KeepingTheLatest() : Keeping(0) {}
+};
+struct KeepingAll : Keeping {
+    KeepingAll() : Keeping(std::size_t{1} << 30) {}
 };
 
 }  // namespace
 }  // namespace holdfast::kafka
 
 namespace holdfast {
-INSTANTIATE_TYPED_TEST_SUITE_P(Kafka, EventLogContract, kafka::Fixture<0>);
-INSTANTIATE_TYPED_TEST_SUITE_P(KafkaInMemory, EventLogContract, kafka::Fixture<64 << 20>);
+INSTANTIATE_TYPED_TEST_SUITE_P(Kafka, EventLogContract, kafka::KeepingTheLatest);
+INSTANTIATE_TYPED_TEST_SUITE_P(KafkaInMemory, EventLogContract, kafka::KeepingAll);
 }  // namespace holdfast

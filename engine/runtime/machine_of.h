@@ -78,6 +78,7 @@ private:
     void advance(const wire::Decision<C>& decision);
     void remember(const wire::Decision<C>& decision);
     void set_timer(Stream& stream);
+    void land_timer(const wire::Decision<C>& decision);
     InputId input_id_of(const Input& input, const wire::Command<C>& command);
     bool belongs_here(const wire::Command<C>& command) const;
     // A command's own id, for ever: per stream, so that two SKUs may have one movement id.
@@ -216,6 +217,7 @@ Taken MachineOf<C>::answer(const Input& input, Read& read, Executed& done, wire:
     }
     wire::write(to, decision);
     advance(decision);
+    if (readable && !poison && input.origin.source == fb::Source::timer) land_timer(decision);
     return {Taken::decided, sequence};
 }
 
@@ -287,6 +289,19 @@ template <Context C> void MachineOf<C>::set_timer(Stream& stream) {
         timers_.change(stream.key, stream.due, due);
         timers_.landed(stream.key);
         stream.due = due;
+    }
+}
+
+// A stream that is still due is called again: at once, or after a while when this had no effect.
+template <Context C> void MachineOf<C>::land_timer(const wire::Decision<C>& decision) {
+    constexpr auto while_ms = known<Duration>(30'000);
+    for (const auto& part : decision.parts) {
+        const auto& stream = streams_.at(part.key);
+        const bool effect = part.decided && !part.decided->empty();
+        if (!effect && stream.due && *stream.due <= decision.header.at_ms)
+            timers_.wait(stream.key, later(decision.header.at_ms, while_ms));
+        else
+            timers_.landed(stream.key);
     }
 }
 

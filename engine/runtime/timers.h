@@ -4,10 +4,11 @@
 // Invariant  a stream has at most one timer, and at most one round of it in flight.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/domain/types.h"
@@ -24,23 +25,35 @@ public:
         std::vector<std::string> due;
         for (const auto& [at, key] : waiting_) {
             if (at > now || due.size() == max) break;
-            if (in_flight_.insert(key).second) due.push_back(key);
+            auto& from = held_.try_emplace(key, at).first->second;
+            if (from > now) continue;
+            from = landing;
+            due.push_back(key);
         }
         return due;
     }
-    void landed(const std::string& key) { in_flight_.erase(key); }
+    // Its round was decided: it may be given out again, at once or from a time on.
+    void landed(const std::string& key) { held_.erase(key); }
+    void wait(const std::string& key, Time until) { held_.insert_or_assign(key, until); }
     std::optional<Time> next() const {
-        for (const auto& [at, key] : waiting_)
-            if (!in_flight_.contains(key)) return at;
-        return {};
+        std::optional<Time> next;
+        for (const auto& [at, key] : waiting_) {
+            if (next && at >= *next) break;
+            const auto held = held_.find(key);
+            const auto from = held == held_.end() ? at : std::max(at, held->second);
+            if (from != landing && (!next || from < *next)) next = from;
+        }
+        return next;
     }
     template <class Visit> void each_key(Visit visit) const {
         for (const auto& [at, key] : waiting_) visit(key);
     }
 
 private:
+    static constexpr Time landing = known<Time>(time_max_ms);  // not before its round has landed
+
     std::set<std::pair<Time, std::string>> waiting_;
-    std::unordered_set<std::string> in_flight_;
+    std::unordered_map<std::string, Time> held_;  // from when on each may be given out
 };
 
 }  // namespace holdfast

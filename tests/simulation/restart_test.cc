@@ -56,7 +56,7 @@ TEST_F(Restart, under_other_settings_passes_on_what_nobody_had_heard) {
 }
 
 TEST_F(Restart, twice_at_any_two_moments_loses_and_repeats_nothing) {
-    constexpr int firsts = 25, seconds = 10, seeds = 6;
+    constexpr int firsts = 25, seconds = 10, seeds = 4;
     for (int run = 0; run < firsts * seconds * seeds; ++run) {
         const int first = run % firsts, second = run / firsts % seconds;
         SCOPED_TRACE(run);

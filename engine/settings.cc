@@ -26,6 +26,8 @@ struct Texts {
 
 // None is 0: what is to be waited for would be given up, or asked again, without an end.
 constexpr std::int64_t shortest_ms = 100, longest_ms = 31'536'000'000;
+// A batch fits, with its largest record; and what a segment's own format allows.
+constexpr std::uint64_t segment_bytes_min = 8 << 20, segment_bytes_max = 1 << 30;
 
 void name_engine(CLI::App& app, Settings& settings, Texts& texts) {
     app.add_option("--data", settings.data, "The folder of everything the engine keeps.")
@@ -39,8 +41,10 @@ void name_engine(CLI::App& app, Settings& settings, Texts& texts) {
         ->check(CLI::Range(1, 256));
     app.add_flag("--own-times", settings.engine.own_times,
                  "Requests say what time it is: for loading a history.");
-    app.add_option("--segment", settings.segment_bytes, "The size of a file of the log, as 64M.")
-        ->transform(CLI::AsSizeValue(false));
+    app.add_option("--segment", settings.segment_bytes,
+                   "The size of a file of the log, as 64M: 8M to 1G.")
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::Range(segment_bytes_min, segment_bytes_max));
     app.add_option("--sandbox-latency-ms", settings.sandbox_latency_ms,
                    "How long the built-in payment gateway takes.")
         ->check(CLI::Range(0, 60'000));

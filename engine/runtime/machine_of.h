@@ -106,7 +106,7 @@ std::expected<void, Error> MachineOf<C>::execute(std::span<const Input> inputs,
     streams_.next_batch();
     auto reads = read(inputs);
     if (!reads) return std::unexpected(reads.error());
-    for (std::size_t i = 0; i < inputs.size(); ++i)
+    for (std::size_t i = 0; i < inputs.size() && to.size() < settings_.batch_bytes_max; ++i)
         done.taken.push_back(answer(inputs[i], (*reads)[i], done, to));
     settings_.deciding.end();
     return {};

@@ -132,8 +132,8 @@ std::vector<Given> Processor::take_waiting(Time timers_until) {
         listener_.pass(at(), std::move(input));
     std::size_t bytes = 0;
     while (!waiting_.empty() && taken.size() < settings_.inputs_max &&
-           bytes < settings_.batch_bytes_max / 2) {
-        bytes += 2 * waiting_.front().input.command.size();  // a record holds it, and its events
+           bytes < settings_.machine.batch_bytes_max / 2) {
+        bytes += 2 * waiting_.front().input.command.size();  // a record may hold it and its events
         taken.push_back(std::move(waiting_.front()));
         waiting_.pop_front();
     }
@@ -149,6 +149,7 @@ std::expected<bool, Error> Processor::decide(std::int64_t clock_ms, Time timers_
     for (auto& given : batch.given) inputs.push_back(std::move(given.input));
     const auto done = machine_->execute(inputs, clock_ms, writer_, batch.executed);
     if (!done) return std::unexpected(done.error());
+    give_back(batch, inputs);
     if (writer_.count() != 0)
         if (const auto appended = append(batch); !appended)
             return std::unexpected(appended.error());
@@ -160,6 +161,18 @@ std::expected<bool, Error> Processor::decide(std::int64_t clock_ms, Time timers_
         for (const auto& follow_up : std::exchange(batch.executed.follow_ups, {})) pass(follow_up);
     unsettled_.push_back(std::move(batch));
     return true;
+}
+
+// What did not fit the batch is the first of the next one.
+void Processor::give_back(Unsettled& batch, std::vector<Input>& inputs) {
+    const auto taken = batch.executed.taken.size();
+    assert(taken != 0);
+    for (auto i = inputs.size(); i-- > taken;) {
+        batch.given[i].input = std::move(inputs[i]);
+        waiting_.push_front(std::move(batch.given[i]));
+    }
+    batch.given.resize(taken);
+    inputs.resize(taken);
 }
 
 // Seals what the writer holds and appends it: its records are the last the machine took.

@@ -46,8 +46,7 @@ public:
 struct ProcessorSettings {
     MachineSettings machine;
     std::uint32_t generation = 1;
-    std::size_t inputs_max = 8'192;         // of one batch
-    std::size_t batch_bytes_max = 700'000;  // about; below what a Kafka broker takes
+    std::size_t inputs_max = 8'192;  // of one batch
 };
 
 class Processor {
@@ -89,6 +88,7 @@ private:
     std::expected<void, Error> replay_tail();
     std::expected<void, Error> append(Unsettled& batch);
     std::vector<Given> take_waiting(Time timers_until);
+    void give_back(Unsettled& batch, std::vector<Input>& inputs);
     void pass(const std::pair<Sequence, wire::Addressed>& follow_up);
     void hear(const std::vector<Input>& inputs);
     std::expected<void, Error> answer(const Unsettled& batch);

@@ -50,13 +50,13 @@ template <class Is> HttpResponse ask_until(Shop& shop, const std::string& path, 
     }
 }
 
-// No file may become larger than 2 MiB, as if the disk were full.
+// No file may become larger than 12 MiB, as if the disk were full.
 TEST(Program, is_not_ready_when_the_disk_is_nearly_full) {
     const TemporaryFolder folder;
     EngineProcess(folder.path()).end(SIGTERM);
     const EngineProcess engine(
-        folder.path(), {"--segment", "4M"},
-        {"/usr/bin/env", "--ignore-signal=XFSZ", "/usr/bin/prlimit", "--fsize=2097152"});
+        folder.path(), {"--segment", "16M"},
+        {"/usr/bin/env", "--ignore-signal=XFSZ", "/usr/bin/prlimit", "--fsize=12582912"});
     Shop shop(engine.port());
     const auto ready =
         ask_until(shop, "/readyz", [](const auto& answer) { return answer.result_int() != 200; });

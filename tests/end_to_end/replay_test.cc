@@ -16,7 +16,11 @@ namespace {
 namespace files = std::filesystem;
 using testing::HasSubstr;
 
-constexpr int flushes_of_a_segment = 256;  // of 1 MiB: each takes a page at least
+constexpr int flushes_of_a_segment = 1'024;  // of 8 MiB: each takes two pages, by what is noted
+
+const std::string one_more =
+    R"({"kind":"receive","location":"main","quantity":1,"metadata":{"note":")" +
+    std::string(4'000, 'n') + R"("}})";
 
 // One history for all tests, of two segments and something; each damages a copy.
 class Replay : public testing::Test {
@@ -30,7 +34,8 @@ protected:
         EXPECT_EQ(shop.complete("c1", "o1", 300).result_int(), 201U);
         shop.open_cart("c2", "cup", 60);
         EXPECT_EQ(shop.complete("c2", "o2", 6'000).result_int(), 409U);
-        for (int i = 0; i < 2 * flushes_of_a_segment + 20; ++i) shop.receive("cup", 1);
+        for (int i = 0; i < 2 * flushes_of_a_segment + 20; ++i)
+            shop.post("/v1/skus/cup/movements", one_more);
         EXPECT_EQ(engine.end(SIGTERM), 0);
     }
     static void TearDownTestSuite() { delete recorded_; }

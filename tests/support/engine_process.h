@@ -26,7 +26,7 @@ public:
                            std::vector<std::string> launcher = {}) {
         auto arguments = std::move(launcher);
         for (const std::string argument : {HOLDFAST_PROGRAM, "--data", data.c_str(), "--listen",
-                                           "127.0.0.1:0", "--segment", "1048576"})
+                                           "127.0.0.1:0", "--segment", "8M"})
             arguments.push_back(argument);
         if (std::ranges::none_of(more, [](const auto& one) { return one.starts_with("--token"); }))
             arguments.push_back("--insecure-no-tokens");

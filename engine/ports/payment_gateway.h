@@ -1,7 +1,8 @@
 // PaymentGateway: one that moves money and is asked from outside the deterministic core.
 //
-// Invariant  an operation's id is the gateway's idempotency key: asked again, it happens once and
-//            the definite answer stays the same. Only an `unknown` may become definite later.
+// Invariant  a payment's and an operation's id together are the gateway's idempotency key: asked
+//            again, it happens once and the definite answer stays the same. Only an `unknown` may
+//            become definite later.
 // Order      none: answers come in any order, twice, late or never.
 // Lifetime   `answer` is kept until it is called or the gateway is destroyed.
 // Threading  ask(), step(): by any thread. `answer` is called by the gateway's own threads, or inside
@@ -22,7 +23,7 @@ struct GatewayRequest {
     enum Kind : std::uint8_t { authorization = 1, capture, void_, refund };
     Kind kind = authorization;
     std::string payment;    // its id: what ties a capture, void or refund to its authorization
-    std::string operation;  // its id, also as the gateway's idempotency key
+    std::string operation;  // its id within the payment
     std::string token;      // the gateway's own name for the card or account
     std::int64_t amount_minor = 0;
     std::string currency;       // ISO 4217

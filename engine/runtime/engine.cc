@@ -149,7 +149,7 @@ void Engine::hear(PartitionId from, PartitionId to, std::uint64_t n) {
 // ---- gateways ----
 
 void Engine::ask(GatewayAsk ask) {
-    ++in_flight_;
+    if (asks_.begin(ask, now_ms() + settings_.policy.gateway_ms.raw())) ++in_flight_;
     GatewayRequest request;
     request.kind = static_cast<GatewayRequest::Kind>(ask.ask.kind);
     request.payment = ask.payment;
@@ -177,8 +177,10 @@ void Engine::answer_ask(const GatewayAsk& ask, const GatewayAnswer& answer) {
                                static_cast<payment::Outcome>(answer.outcome),
                                shortened<Reference::bytes_max>(answer.reference),
                                shortened<Label::bytes_max>(answer.detail)}});
+    ++in_flight_;  // an input, as every one; before its ask ends, so that there is always something
     const auto to = partition_of(Payment::number, ask.payment);
     shard_of(to).post(to, {{{fb::Source::gateway, 0, {}, 0, 0}, wire::to_bytes(command)}, {}});
+    if (asks_.end(ask)) --in_flight_;
 }
 
 // ---- driven ----
@@ -207,6 +209,7 @@ std::expected<bool, Error> Engine::ingest() {
 }
 
 std::optional<std::int64_t> Engine::step_gateways() {
+    in_flight_ -= asks_.end_due(now_ms());
     std::optional<std::int64_t> next;
     for (const auto& [name, gateway] : ports_.gateways)
         if (const auto due = gateway->step(now_ms()); due && (!next || *due < *next)) next = due;

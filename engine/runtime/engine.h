@@ -15,6 +15,7 @@
 
 #include "engine/ports/clock.h"
 #include "engine/ports/payment_gateway.h"
+#include "engine/runtime/open_asks.h"
 #include "engine/runtime/shard.h"
 
 namespace holdfast {
@@ -93,8 +94,9 @@ private:
     Deciding deciding_;
     std::vector<std::unique_ptr<Shard>> shards_;
     std::vector<std::atomic<std::uint64_t>> heard_;  // [from][to]
-    std::atomic<std::size_t> in_flight_ = 0;         // inputs, and asks without an answer
-    std::atomic<std::int64_t> own_now_ms_ = 0, own_latest_ms_ = 0;
+    OpenAsks asks_;
+    std::atomic<std::size_t> in_flight_ = 0;  // inputs, and what gateways are waited for
+    std::atomic<std::int64_t> own_now_ms_ = 0;
 };
 
 }  // namespace holdfast

@@ -106,7 +106,7 @@ TEST(SimulatedGateway, does_what_it_was_asked_though_nobody_listens) {
     std::int64_t now_ms = 0;
     while (const auto next = tested.line.step(now_ms)) now_ms = *next;
     EXPECT_EQ(heard, 0);
-    EXPECT_TRUE(tested.line.happened().contains("one"));
+    EXPECT_TRUE(tested.line.happened().contains({"payment", "one"}));
 }
 
 TEST(SimulatedGateway, does_the_same_by_the_same_seed) {

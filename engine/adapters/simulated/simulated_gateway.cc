@@ -37,7 +37,9 @@ void SimulatedGateway::reach(const GatewayRequest& request, const Answer& answer
 void SimulatedGateway::come_back(const GatewayRequest& request, const GatewayAnswer& what,
                                  const Answer& answer) {
     if (what.outcome != GatewayAnswer::unknown) {
-        const auto first = happened_.try_emplace(request.operation, Operation{request, what}).first;
+        const auto first =
+            happened_.try_emplace({request.payment, request.operation}, Operation{request, what})
+                .first;
         assert(first->second.answer.outcome == what.outcome);
     }
     const auto send = [&](const GatewayAnswer& heard) {

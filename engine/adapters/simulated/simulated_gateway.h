@@ -29,6 +29,8 @@ public:
         GatewayAnswer answer;
     };
 
+    using Id = std::pair<std::string, std::string>;  // a payment's, and its operation's
+
     SimulatedGateway(PaymentGateway& behind, std::uint64_t seed, GatewayFaults faults)
         : behind_(behind), random_(seed), faults_(faults) {}
 
@@ -41,8 +43,8 @@ public:
     // The asker died: what is on the line still happens, and nobody hears of it.
     void hang_up() { ++line_; }
 
-    // Every operation that has ended behind the line, by its id: each has happened once.
-    const std::map<std::string, Operation>& happened() const { return happened_; }
+    // Every operation that has ended behind the line: each has happened once.
+    const std::map<Id, Operation>& happened() const { return happened_; }
 
 private:
     using Answer = std::function<void(const GatewayAnswer&)>;
@@ -59,7 +61,7 @@ private:
     std::uint32_t line_ = 0;
     std::int64_t now_ms_ = 0;
     std::multimap<std::int64_t, std::function<void()>> due_;  // on the line, by when it is through
-    std::map<std::string, Operation> happened_;
+    std::map<Id, Operation> happened_;
 };
 
 }  // namespace holdfast::simulated

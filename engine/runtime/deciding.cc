@@ -7,7 +7,7 @@
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t magic = 0x31'47'4e'49'44'49'43'45;  // "ECIDING1"
+constexpr std::uint64_t magic = 0x32'47'4e'49'44'49'43'45;  // "ECIDING2"
 
 }  // namespace
 
@@ -20,9 +20,10 @@ Deciding::Deciding(std::span<std::byte> memory) {
     auto size = memory.size();
     if (memory.empty() || std::align(alignof(Page), bytes, from, size) == nullptr) return;
     page_ = static_cast<Page*>(from);
-    if (page_->magic != magic || page_->died > deaths_max) *page_ = Page{magic, 0, {}, {}};
+    if (page_->magic != magic || page_->died > deaths_max) *page_ = Page{magic, 0, {}, 0, {}};
+    const bool is_death = std::exchange(page_->ended, 0) == 0;
     for (auto& mark : page_->marks)
-        if (const auto input = std::exchange(mark.at, {})) count(input);
+        if (const auto input = std::exchange(mark.at, {}); input && is_death) count(input);
     for (const auto& death : deaths())
         if (death.times >= deaths_of_poison) poison_.push_back(death.input);
 }
@@ -45,6 +46,10 @@ void Deciding::count(const InputId& input) {
     else
         ++page_->died;
     page_->deaths[page_->died - 1] = death;
+}
+
+void Deciding::end() {
+    if (page_ != nullptr) std::atomic_ref(page_->ended).store(1);
 }
 
 Deciding::Place Deciding::place(std::size_t shard) {

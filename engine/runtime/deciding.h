@@ -2,7 +2,8 @@
 // decided when it died has died of it once, as far as anybody can tell; at its second death it is
 // poison, and refused undecided whenever it comes again.
 //
-// Invariant   an input that was decided and did not kill the process is never counted.
+// Invariant   an input that was decided and did not kill the process is never counted, nor one that
+//             was being decided when the process ended by its own will.
 // Durability  as that of a page of a mapped file: it survives the process, not always the machine.
 //             A death that is lost is counted the next time.
 // Threading   a Place by its shard's thread; everything else before there is one.
@@ -63,6 +64,7 @@ public:
     struct Page {
         std::uint64_t magic = 0, died = 0;  // how many of the deaths are there
         std::array<Death, deaths_max> deaths;
+        std::uint64_t ended = 0;  // not 0: by its own will, whatever the marks say
         std::array<Mark, marks_max> marks;
     };
     static constexpr std::size_t bytes = sizeof(Page);
@@ -72,6 +74,8 @@ public:
     explicit Deciding(std::span<std::byte> memory);
 
     Place place(std::size_t shard);
+    // The process is about to end, and nothing that is being decided is to blame; by any thread.
+    void end();
     std::span<const Death> deaths() const;
 
 private:

@@ -70,6 +70,8 @@ public:
     const EngineSettings& settings() const { return settings_; }
     // What earlier processes were deciding when they died, and how often.
     std::span<const Deciding::Death> deaths() const { return deciding_.deaths(); }
+    // The process is about to end: no death of what is being decided. By any thread.
+    void end_deciding() { deciding_.end(); }
     EventLog& log() { return ports_.log; }
     std::int64_t now_ms() const { return ports_.clock.now_ms(); }
 

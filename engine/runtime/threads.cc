@@ -27,7 +27,9 @@ Threads::Threads(Engine& engine, std::function<void(const Error&)> failed,
 }
 
 void Threads::fail(const Error& error) {
-    if (!has_failed_.exchange(true)) failed_(error);
+    if (has_failed_.exchange(true)) return;
+    engine_.end_deciding();  // what the other shards are at is not what went wrong
+    failed_(error);
 }
 
 void Threads::run_shard(Shard& shard) {

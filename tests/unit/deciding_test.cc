@@ -77,5 +77,19 @@ TEST_F(Dying, leaves_nothing_without_memory) {
     EXPECT_TRUE(deciding.deaths().empty());
 }
 
+TEST_F(Dying, is_not_what_ending_by_its_own_will_is) {
+    for (int end = 0; end < 3; ++end) {
+        Deciding deciding(memory());
+        deciding.place(0).begin(bad);
+        deciding.end();
+        deciding.place(1).begin(InputId{2, 2});  // another thread does not know yet
+    }
+    EXPECT_FALSE(is_poison(bad));
+    EXPECT_FALSE(is_poison(InputId{2, 2}));
+    die_of(bad);
+    die_of(bad);
+    EXPECT_TRUE(is_poison(bad)) << "deaths after that count";
+}
+
 }  // namespace
 }  // namespace holdfast

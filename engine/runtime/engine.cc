@@ -78,10 +78,13 @@ std::expected<void, Error> Engine::recover() {
     open.engine = engine_version;
     open.policy = settings_.policy;
     open.at_ms = known<Time>(now_ms());
-    auto done = each_processor([&](Processor& one) { return one.begin(genesis_of(one.at())); });
+    auto done = each_processor([&](Processor& one) { return one.check(genesis_of(one.at())); });
     if (!done) return done;
-    done = each_processor([&](Processor& one) { return one.recover(genesis_of(one.at())); });
+    done = each_processor([&](Processor& one) { return one.begin(genesis_of(one.at())); });
     if (!done) return done;
+    done = each_processor([&](Processor& one) { return one.recover(); });
+    if (!done) return done;
+    if (done = check_clock(); !done) return done;
     for (const auto& shard : shards_)
         for (const auto& processor : shard->processors())
             for (const auto& [from, n] : processor->machine().position().heard)
@@ -91,6 +94,22 @@ std::expected<void, Error> Engine::recover() {
     done = each_processor([&](Processor& one) { return one.open_under(open); });
     if (!done) return done;
     return ask_again();
+}
+
+// Time never goes back: what was once decided at a wrong time would be the time of all that follows.
+std::expected<void, Error> Engine::check_clock() const {
+    constexpr std::int64_t ahead_ms_max = 60'000;  // as clocks differ
+    if (settings_.own_times) return {};
+    std::int64_t last_ms = 0;
+    for (const auto& shard : shards_)
+        for (const auto& processor : shard->processors())
+            last_ms = std::max(last_ms, processor->machine().position().last_ms);
+    const auto ahead_ms = last_ms - now_ms();
+    if (ahead_ms <= ahead_ms_max) return {};
+    return std::unexpected(Error{
+        Error::refused, "the last decision in the log is " + std::to_string(ahead_ms / 1'000) +
+                            " s ahead of this machine's clock: set the clock, or, if it was "
+                            "wrong when that was decided, put back a copy from before"});
 }
 
 // What gateways were asked and had not answered when the engine ended.

@@ -78,6 +78,7 @@ public:
 private:
     Engine(const EngineSettings& settings, const EnginePorts& ports);
     std::expected<void, Error> recover();
+    std::expected<void, Error> check_clock() const;
     std::expected<void, Error> ask_again();
     template <class Act> std::expected<void, Error> each_processor(Act act);
     Shard& shard_of(PartitionId at) { return *shards_[at.partition % shards_.size()]; }

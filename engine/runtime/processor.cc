@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <sstream>
 
 #include "engine/domain/contexts.h"
 
@@ -12,6 +13,24 @@ std::string name_of(PartitionId at) {
     std::string name;
     with_context(at.context, [&]<class C>(C) { name = C::name; });
     return name + " " + std::to_string(at.partition);
+}
+
+// What a log began with, and what it is to be used with: each setting that differs.
+std::string difference(const wire::Genesis& found, const wire::Genesis& asked) {
+    std::string words;
+    const auto compare = [&](std::string_view what, const auto& there, const auto& here) {
+        if (there == here) return;
+        std::ostringstream one;
+        one << "; " << what << ": " << there << " in the log, " << here << " asked for";
+        words += one.str();
+    };
+    compare("namespace", found.namespace_name, asked.namespace_name);
+    compare("partitions", found.partitions, asked.partitions);
+    compare("generation", found.generation, asked.generation);
+    compare("hash", found.hash, asked.hash);
+    compare("level", found.level, asked.level);
+    compare("own times", found.own_times ? "yes" : "no", asked.own_times ? "yes" : "no");
+    return words;
 }
 
 }  // namespace
@@ -34,7 +53,8 @@ std::expected<void, Error> Processor::begin(const wire::Genesis& genesis) {
     return log_.append(at(), 0, 1, writer_.seal(header));
 }
 
-std::expected<void, Error> Processor::check_genesis(const wire::Genesis& genesis) const {
+std::expected<void, Error> Processor::check(const wire::Genesis& genesis) const {
+    if (log_.end(at()) == 0) return {};
     const auto stored = log_.read(at(), 0);
     if (!stored) return std::unexpected(stored.error());
     const auto batch = wire::open(*stored->blob);
@@ -44,12 +64,11 @@ std::expected<void, Error> Processor::check_genesis(const wire::Genesis& genesis
     return std::unexpected(
         Error{Error::refused,
               "the log of " + name_of(at()) +
-                  " began with other settings (namespace, partitions, generation or own times): "
-                  "start with those, or with an empty data folder"});
+                  " began with other settings: start with those, or with an empty data folder" +
+                  (found ? difference(*found, genesis) : "; they cannot be read")});
 }
 
-std::expected<void, Error> Processor::recover(const wire::Genesis& genesis) {
-    if (const auto same = check_genesis(genesis); !same) return same;
+std::expected<void, Error> Processor::recover() {
     if (const auto restored = machine_->restore(); !restored) return restored;
     if (machine_->position().next > log_.end(at()))
         return std::unexpected(Error{

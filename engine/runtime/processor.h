@@ -54,12 +54,14 @@ public:
     Processor(const ProcessorSettings& settings, EventLog& log, const StateStore& store,
               Listener& listener);
 
-    // At start, one after the other, with a flush of the log after each: an empty log begins with
-    // `genesis`; from the cut and the log's tail, refusing a log that began otherwise; what others had
+    // At start, one after the other, for every processor before the next, with a flush of the log
+    // after each: a log that began otherwise is refused before anything is written; an empty one
+    // begins with `genesis`; the state comes from the cut and the log's tail; what others had
     // not heard is passed on again; settings that differ from those in the log are appended, after
     // that, because a batch says how far its sender was heard.
+    std::expected<void, Error> check(const wire::Genesis& genesis) const;
     std::expected<void, Error> begin(const wire::Genesis& genesis);
-    std::expected<void, Error> recover(const wire::Genesis& genesis);
+    std::expected<void, Error> recover();
     std::expected<void, Error> relay_unheard();
     std::expected<void, Error> open_under(wire::Open open);
 
@@ -73,7 +75,6 @@ public:
     Machine& machine() { return *machine_; }
     const Machine& machine() const { return *machine_; }
     std::size_t waiting() const { return waiting_.size(); }
-    bool idle() const { return waiting_.empty() && unsettled_.empty(); }
 
 private:
     // A batch on its way to the disk, and who waits for it.
@@ -84,7 +85,6 @@ private:
         Executed executed;
     };
 
-    std::expected<void, Error> check_genesis(const wire::Genesis& genesis) const;
     std::expected<void, Error> replay_tail();
     std::expected<void, Error> append(Unsettled& batch);
     std::vector<Given> take_waiting(Time timers_until);

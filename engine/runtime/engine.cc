@@ -82,8 +82,10 @@ std::expected<void, Error> Engine::recover() {
     if (!done) return done;
     done = each_processor([&](Processor& one) { return one.begin(genesis_of(one.at())); });
     if (!done) return done;
-    done = each_processor([&](Processor& one) { return one.recover(); });
+    done = each_processor([&](Processor& one) { return one.restore(); });
     if (!done) return done;
+    for (const auto& shard : shards_)
+        if (done = shard->replay(); !done) return done;
     if (done = check_clock(); !done) return done;
     for (const auto& shard : shards_)
         for (const auto& processor : shard->processors())

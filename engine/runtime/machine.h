@@ -95,6 +95,8 @@ public:
     virtual void ingested() = 0;
     virtual std::expected<void, Error> restore() = 0;  // from the store's cut
 
+    // About what the streams in memory take.
+    virtual std::size_t streams_bytes() const = 0;
     // A broken invariant of any stream in memory, with its key. For verify and the simulator.
     virtual std::optional<std::string> first_broken_rule() const = 0;
 };

@@ -37,6 +37,7 @@ public:
         position_.hash.assign(reinterpret_cast<const char*>(header.hash.data()), 32);
         position_.commands_next = header.commands_next;
         position_.unheard = header.unheard;
+        streams_.next_batch();
     }
 
     const Position& position() const override { return position_; }
@@ -56,6 +57,7 @@ public:
         natural_ids_.ingested();
     }
     std::expected<void, Error> restore() override;
+    std::size_t streams_bytes() const override { return streams_.bytes(); }
     std::optional<std::string> first_broken_rule() const override;
 
 private:
@@ -103,7 +105,6 @@ std::expected<void, Error> MachineOf<C>::execute(std::span<const Input> inputs,
                                                  std::int64_t clock_ms, wire::BatchWriter& to,
                                                  Executed& done) {
     clock_ms_ = clock_ms;
-    streams_.next_batch();
     auto reads = read(inputs);
     if (!reads) return std::unexpected(reads.error());
     for (std::size_t i = 0; i < inputs.size() && to.size() < settings_.batch_bytes_max; ++i)

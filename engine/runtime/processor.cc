@@ -68,14 +68,14 @@ std::expected<void, Error> Processor::check(const wire::Genesis& genesis) const 
                   (found ? difference(*found, genesis) : "; they cannot be read")});
 }
 
-std::expected<void, Error> Processor::recover() {
+std::expected<void, Error> Processor::restore() {
     if (const auto restored = machine_->restore(); !restored) return restored;
     if (machine_->position().next > log_.end(at()))
         return std::unexpected(Error{
             Error::damaged, "the checkpoint of " + name_of(at()) +
                                 " is ahead of its log: records are missing; restore the log, or "
                                 "remove the state folder to accept what is there"});
-    return replay_tail();
+    return {};
 }
 
 // Settings that differ from those before have the next number, which their decisions name.
@@ -91,8 +91,12 @@ std::expected<void, Error> Processor::open_under(wire::Open open) {
     return machine_->take(first, wire::view_own(*batch.batch).record(first));
 }
 
-std::expected<void, Error> Processor::replay_tail() {
-    while (machine_->position().next < log_.end(at())) {
+std::expected<bool, Error> Processor::replay(std::uint64_t records_max) {
+    const auto end = log_.end(at());
+    const auto until = end - machine_->position().next > records_max
+                           ? machine_->position().next + records_max
+                           : end;
+    while (machine_->position().next < until) {
         const auto stored = log_.read(at(), machine_->position().next);
         if (!stored) return std::unexpected(stored.error());
         assert(stored->count != 0);  // whatever stood in the log at start is durable
@@ -107,10 +111,10 @@ std::expected<void, Error> Processor::replay_tail() {
             taken = machine_->take(sequence, record);
             return taken.has_value();
         });
-        if (!taken) return taken;
+        if (!taken) return std::unexpected(taken.error());
         machine_->batch_was_taken(batch->header());
     }
-    return {};
+    return machine_->position().next < end;
 }
 
 std::expected<void, Error> Processor::relay_unheard() {

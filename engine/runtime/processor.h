@@ -61,7 +61,9 @@ public:
     // that, because a batch says how far its sender was heard.
     std::expected<void, Error> check(const wire::Genesis& genesis) const;
     std::expected<void, Error> begin(const wire::Genesis& genesis);
-    std::expected<void, Error> recover();
+    std::expected<void, Error> restore();
+    // Takes the log's tail, about so many records of it; whether there is more.
+    std::expected<bool, Error> replay(std::uint64_t records_max);
     std::expected<void, Error> relay_unheard();
     std::expected<void, Error> open_under(wire::Open open);
 
@@ -85,7 +87,6 @@ private:
         Executed executed;
     };
 
-    std::expected<void, Error> replay_tail();
     std::expected<void, Error> append(Unsettled& batch);
     std::vector<Given> take_waiting(Time timers_until);
     void give_back(Unsettled& batch, std::vector<Input>& inputs);

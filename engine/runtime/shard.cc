@@ -42,12 +42,34 @@ std::expected<bool, Error> Shard::step(std::int64_t clock_ms, Time timers_until)
     return any;
 }
 
+std::expected<void, Error> Shard::replay() {
+    const auto records_max = settings_.rows_per_cut_max / 8 + 1;
+    for (const auto& processor : processors_)
+        for (bool more = true; more;) {
+            const auto replayed = processor->replay(records_max);
+            if (!replayed) return std::unexpected(replayed.error());
+            more = *replayed;
+            if (rows_to_cut() < settings_.rows_per_cut_max) continue;
+            checkpoint_.begin(processors_);
+            const bool durable = checkpoint_.ready();
+            assert(durable);  // all of it was in the log
+            if (const auto ingested = checkpoint_.ingest(); !ingested) return ingested;
+            checkpoint_.end(processors_);
+        }
+    return {};
+}
+
+std::size_t Shard::rows_to_cut() const {
+    std::size_t rows = 0;
+    for (const auto& processor : processors_) rows += processor->machine().rows_to_cut();
+    return rows;
+}
+
 void Shard::mind_the_cut(std::int64_t clock_ms) {
     if (checkpoint_.ended()) checkpoint_.end(processors_);
     if (checkpoint_.in_flight()) return;
     if (cut_due_ms_ < 0) cut_due_ms_ = clock_ms + settings_.cut_every_ms;
-    std::size_t rows = 0;
-    for (const auto& processor : processors_) rows += processor->machine().rows_to_cut();
+    const auto rows = rows_to_cut();
     if (rows < settings_.rows_per_cut_max && (rows == 0 || clock_ms < cut_due_ms_)) return;
     checkpoint_.begin(processors_);
     cut_due_ms_ = clock_ms + settings_.cut_every_ms;
@@ -59,10 +81,6 @@ std::optional<Time> Shard::next_due() const {
         if (const auto due = processor->machine().next_due(); due && (!next || *due < *next))
             next = due;
     return next;
-}
-
-bool Shard::idle() const {
-    return std::ranges::all_of(processors_, [](const auto& one) { return one->idle(); });
 }
 
 }  // namespace holdfast

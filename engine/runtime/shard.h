@@ -33,8 +33,10 @@ public:
     // One round: what was posted, one batch of each processor, what has become durable, the cut.
     // Whether there was anything to do.
     std::expected<bool, Error> step(std::int64_t clock_ms, Time timers_until);
+    // At start: takes the log's tail, with a cut whenever there is enough for one, so that no more
+    // has to be in memory than when the engine runs.
+    std::expected<void, Error> replay();
     std::optional<Time> next_due() const;
-    bool idle() const;
 
     Checkpoint& checkpoint() { return checkpoint_; }
     void cut_now() { cut_due_ms_ = 0; }  // at the next step, whatever there is
@@ -42,6 +44,7 @@ public:
 
 private:
     void take_mail();
+    std::size_t rows_to_cut() const;
     void mind_the_cut(std::int64_t clock_ms);
 
     ShardSettings settings_;

@@ -95,6 +95,13 @@ public:
         }));
         return rows;
     }
+    std::size_t streams_bytes() const {
+        std::size_t bytes = 0;
+        for (const auto& shard : engine_->shards())
+            for (const auto& processor : shard->processors())
+                bytes += processor->machine().streams_bytes();
+        return bytes;
+    }
     Engine& engine() { return *engine_; }
 
     simulated::SimulatedLog log;

@@ -1,0 +1,70 @@
+// A small budget of memory: streams leave and come back, and nobody can tell.
+#include "tests/support/driven_shop.h"
+#include "tests/support/random.h"
+
+namespace holdfast {
+namespace {
+
+constexpr int skus = 400;
+
+std::string sku(std::int64_t number) { return "sku-" + std::to_string(number); }
+
+// The same commands every time, in rounds that make streams cold between two uses.
+void sell(DrivenEngine& shop) {
+    receive(shop, "A", 1'000);
+    Random random(1);
+    for (int round = 0; round < 30; ++round) {
+        for (int i = 0; i < 60; ++i) {
+            const auto name = std::to_string(round) + "-" + std::to_string(i);
+            const auto of = sku(random.between(0, skus - 1));
+            shop.post<Stock>("receive-" + name, of,
+                             stock::Receive{id<MovementId>(name), warehouse, known<Quantity>(2)});
+            shop.post<Stock>(
+                "reserve-" + name, of,
+                stock::Reserve{id<ReservationId>(name), known<Quantity>(3), {}, {}, {}, {}});
+        }
+        const auto cart = "cart-" + std::to_string(round);
+        fill_cart(shop, cart, {line("A", 2, 100)});
+        complete(shop, cart, 200, "tok_approve");
+        shop.run();
+        for (const auto& shard : shop.engine().shards()) shard->cut_now();
+        shop.run();
+    }
+}
+
+std::vector<std::pair<std::string, Sequence>> answers_of(const DrivenEngine& shop) {
+    std::vector<std::pair<std::string, Sequence>> answers;
+    for (const auto& [key, answer] : shop.answers) {
+        EXPECT_EQ(answer.how, key == "location" ? answer.how : Taken::decided);
+        answers.emplace_back(key, answer.sequence);
+    }
+    return answers;
+}
+
+TEST(Memory, of_a_small_budget_gives_the_same_answers_and_state) {
+    DrivenEngine plenty(1), little(1);
+    little.settings.memory_bytes_max = 64 << 10;
+    little.crash();
+    plenty.crash();
+    sell(plenty);
+    sell(little);
+    EXPECT_LT(little.streams_bytes(), plenty.streams_bytes() / 2);
+    EXPECT_EQ(answers_of(little), answers_of(plenty));
+    EXPECT_EQ(little.state(), plenty.state());
+}
+
+TEST(Memory, of_a_small_budget_is_enough_to_recover_from_the_log_alone) {
+    DrivenEngine shop(2);
+    sell(shop);
+    const auto live = shop.state();
+    const auto bytes = shop.streams_bytes();
+    shop.store = simulated::SimulatedStateStore(3);
+    shop.settings.memory_bytes_max = 64 << 10;
+    shop.settings.shard.rows_per_cut_max = 200;
+    shop.crash();
+    EXPECT_LT(shop.streams_bytes(), bytes / 2);
+    EXPECT_EQ(shop.state(), live);
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -2,7 +2,7 @@
 //
 // Invariant  depends only on the records taken, in their order: a replay knows the same ones.
 // Limits     in memory: what no ingested cut holds yet, 48 bytes an id at most; the rest are rows,
-//            kept for `kept` from their decision.
+//            about 40 bytes each, which stay (docs/adr/0006-ids-stay.md). Who finds one minds its age.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,4 @@
-#include <cstring>
 #include <fstream>
-#include <limits>
 
 #include "engine/adapters/rocksdb/state_store.h"
 #include "engine/adapters/rocksdb/view_store.h"
@@ -113,28 +111,6 @@ TEST(RocksStateStore, removes_the_cuts_that_a_crash_left_behind) {
     EXPECT_EQ(rows_in(*store), 1U);
 }
 
-TEST(RocksStateStore, drops_rows_of_the_kind_that_expired_and_no_others) {
-    const TemporaryFolder folder;
-    std::atomic<std::int64_t> before_ms = std::numeric_limits<std::int64_t>::min();
-    const auto store = open_state(
-        {.folder = folder.path(), .expiring = Expiring{'i', 16, [&] { return before_ms.load(); }}});
-    std::vector<Row> rows;
-    for (int id = 10; id < 20; ++id) rows.push_back({id_key(id), id_value(id)});
-    rows.push_back({id_key(9), "too short for a time"});
-    rows.push_back({std::string("\1\0\1n", 4), id_value(0)});
-    rows.push_back({"k", id_value(0)});
-    ASSERT_TRUE(store->ingest(std::move(rows)));
-    ASSERT_TRUE(store->compact());
-    EXPECT_EQ(rows_in(*store), 13U);
-    before_ms = 15;
-    ASSERT_TRUE(store->compact());
-    const auto found = store->get(std::vector{id_key(14), id_key(15), id_key(9)}).value();
-    EXPECT_FALSE(found[0]);
-    EXPECT_TRUE(found[1]);
-    EXPECT_TRUE(found[2]);
-    EXPECT_EQ(rows_in(*store), 8U);
-}
-
 TEST(RocksStateStore, knows_what_is_not_there_again_some_time_after_it_was_opened) {
     const TemporaryFolder folder;
     std::vector<Row> rows;
@@ -154,8 +130,6 @@ TEST(RocksStateStore, keeps_every_row_over_many_cuts_and_their_merges) {
         for (int id = 0; id < 50; ++id) rows[id_key(cut * 7'919 % 100 + id * 100)] = id_value(cut);
         ASSERT_TRUE(store->ingest(rows_of(rows)));
     }
-    EXPECT_EQ(rows_in(*store), 5'001U);
-    ASSERT_TRUE(store->compact());
     EXPECT_EQ(rows_in(*store), 5'001U);
     EXPECT_EQ(store->get(std::vector<std::string>{"counter"}).value()[0], "99");
 }

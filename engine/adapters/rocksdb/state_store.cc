@@ -1,11 +1,8 @@
 #include "engine/adapters/rocksdb/state_store.h"
 
-#include <bit>
 #include <cassert>
-#include <cstring>
 #include <utility>
 
-#include <rocksdb/compaction_filter.h>
 #include <rocksdb/rate_limiter.h>
 #include <rocksdb/sst_file_writer.h>
 
@@ -13,48 +10,6 @@
 
 namespace holdfast::rocks {
 namespace {
-
-static_assert(std::endian::native == std::endian::little);
-
-// One merge's view of what has expired.
-class DropExpired final : public ::rocksdb::CompactionFilter {
-public:
-    DropExpired(const Expiring& expiring, std::size_t kind_at)
-        : kind_(expiring.kind),
-          kind_at_(kind_at),
-          time_at_(expiring.time_at),
-          before_ms_(expiring.before_ms()) {}
-
-    const char* Name() const override { return "holdfast.drop_expired"; }
-    bool Filter(int, const ::rocksdb::Slice& key, const ::rocksdb::Slice& value, std::string*,
-                bool*) const override {
-        if (key.size() <= kind_at_ || key[kind_at_] != kind_) return false;
-        std::int64_t at_ms = 0;
-        if (value.size() < time_at_ + sizeof(at_ms)) return false;
-        std::memcpy(&at_ms, value.data() + time_at_, sizeof(at_ms));
-        return at_ms < before_ms_;
-    }
-
-private:
-    char kind_;
-    std::size_t kind_at_, time_at_;
-    std::int64_t before_ms_;
-};
-
-class DropExpiredFactory final : public ::rocksdb::CompactionFilterFactory {
-public:
-    DropExpiredFactory(Expiring expiring, std::size_t kind_at)
-        : expiring_(std::move(expiring)), kind_at_(kind_at) {}
-    const char* Name() const override { return "holdfast.drop_expired"; }
-    std::unique_ptr<::rocksdb::CompactionFilter> CreateCompactionFilter(
-        const ::rocksdb::CompactionFilter::Context&) override {
-        return std::make_unique<DropExpired>(expiring_, kind_at_);
-    }
-
-private:
-    Expiring expiring_;
-    std::size_t kind_at_;
-};
 
 // Few, wide merges: keys are random, so every cut overlaps all that is there, and a row is written
 // again 1.7 times over 400 cuts instead of 3.3 by levels.
@@ -71,11 +26,6 @@ private:
     options.level0_slowdown_writes_trigger = options.level0_stop_writes_trigger = 1 << 20;
     options.rate_limiter.reset(::rocksdb::NewGenericRateLimiter(
         static_cast<std::int64_t>(settings.compaction_bytes_per_s)));
-    if (settings.expiring) {
-        options.compaction_filter_factory =
-            std::make_shared<DropExpiredFactory>(*settings.expiring, settings.kind_at);
-        options.periodic_compaction_seconds = 24 * 60 * 60;
-    }
     return options;
 }
 
@@ -190,14 +140,6 @@ std::expected<void, Error> RocksStateStore::ingest(std::vector<Row> rows) {
     options.allow_blocking_flush = false;
     const auto status = database_->IngestExternalFile({file.string()}, options);
     if (!status.ok()) return std::unexpected(to_error(status, "ingesting a cut"));
-    return {};
-}
-
-std::expected<void, Error> RocksStateStore::compact() {
-    ::rocksdb::CompactRangeOptions options;
-    options.bottommost_level_compaction = ::rocksdb::BottommostLevelCompaction::kForceOptimized;
-    const auto status = database_->CompactRange(options, nullptr, nullptr);
-    if (!status.ok()) return std::unexpected(to_error(status, "merging the state's rows"));
     return {};
 }
 

@@ -33,13 +33,6 @@ struct Options;
 
 namespace holdfast::rocks {
 
-// Rows of this kind go some time after they expire: until then get() and scan() still show them.
-struct Expiring {
-    char kind = 'i';
-    std::size_t time_at = 16;                 // of the value: int64, little endian
-    std::function<std::int64_t()> before_ms;  // an earlier time has expired; by any thread
-};
-
 struct StateSettings {
     std::filesystem::path folder;
     std::size_t cache_bytes = 64 << 20;
@@ -47,7 +40,6 @@ struct StateSettings {
     std::uint64_t compaction_bytes_per_s = 16 << 20;
     std::size_t kind_at = 3;        // where a key says its kind
     std::string looked_up = "ins";  // the kinds that get() is often asked for in vain
-    std::optional<Expiring> expiring = {};
 };
 
 class RocksStateStore final : public StateStore {
@@ -62,9 +54,6 @@ public:
         const std::function<bool(std::string_view key, std::string_view value)>& visit)
         const override;
     std::expected<void, Error> ingest(std::vector<Row> rows) override;
-
-    // Merges all runs now; what has expired goes. Takes as long as writing every row.
-    std::expected<void, Error> compact();
 
     // Whether keys that are not there are known without looking: some time after open().
     bool filter_is_ready() const { return filter_is_ready_; }

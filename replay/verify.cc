@@ -26,7 +26,7 @@ public:
         const std::function<bool(std::string_view, std::string_view)>&) const override {
         return {};
     }
-    std::expected<void, Error> ingest(std::vector<Row>) override { return {}; }
+    std::expected<void, Error> ingest(const CutRows&) override { return {}; }
 };
 
 // Command ids leave the checkpoint when they are old enough: they are no part of what is compared.
@@ -100,25 +100,27 @@ public:
         return taken;
     }
     const Machine& machine() const { return *machine_; }
-    std::vector<Row> rows() {
-        std::vector<Row> rows;
-        machine_->cut(rows);
-        std::erase_if(rows, [](const Row& row) { return !row.value || !is_compared(row.key); });
-        std::ranges::sort(rows, {}, &Row::key);
-        return rows;
+    // What its state is compared by; views into it.
+    std::vector<CutRows::Row> rows() {
+        machine_->cut(rows_);
+        std::vector<CutRows::Row> compared;
+        std::ranges::copy_if(rows_, std::back_inserter(compared), [](const CutRows::Row& row) {
+            return row.value && is_compared(row.key);
+        });
+        return compared;
     }
 
 private:
     PartitionId at_;
     NoStore store_;
     std::unique_ptr<Machine> machine_;
+    CutRows rows_;
 };
 
 // Adds the engine's rows; says the first in which they differ from those of the log.
-std::expected<std::optional<std::string>, Error> add_live_rows(const StateStore& store,
-                                                               PartitionId at,
-                                                               std::span<const Row> rebuilt,
-                                                               RowsHash& hash) {
+std::expected<std::optional<std::string>, Error> add_live_rows(
+    const StateStore& store, PartitionId at, std::span<const CutRows::Row> rebuilt,
+    RowsHash& hash) {
     const auto prefix = partition_prefix(at);
     std::optional<std::string> differs;
     const auto differ = [&](const std::string& what) {

@@ -16,15 +16,10 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/ports/cut_rows.h"
 #include "engine/ports/error.h"
 
 namespace holdfast {
-
-// A row to write; no value erases the key.
-struct Row {
-    std::string key;
-    std::optional<std::string> value;
-};
 
 class StateStore {
 public:
@@ -41,7 +36,7 @@ public:
         const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
 
     // Writes a cut: rows sorted by key, each key once.
-    virtual std::expected<void, Error> ingest(std::vector<Row> rows) = 0;
+    virtual std::expected<void, Error> ingest(const CutRows& rows) = 0;
 };
 
 }  // namespace holdfast

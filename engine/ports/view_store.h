@@ -6,9 +6,22 @@
 // Threading   write() by one thread at a time; get(), scan() by any, each on one moment's rows.
 #pragma once
 
-#include "engine/ports/state_store.h"
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/ports/error.h"
 
 namespace holdfast {
+
+// A row to write; no value erases the key.
+struct Row {
+    std::string key;
+    std::optional<std::string> value;
+};
 
 class ViewStore {
 public:

@@ -6,7 +6,6 @@ namespace holdfast {
 
 void Checkpoint::begin(std::span<const std::unique_ptr<Processor>> processors) {
     assert(stage_ == Stage::none);
-    rows_.clear();
     rows_.reserve(rows_last_);
     until_.clear();
     std::vector<Processor*> in_order;
@@ -30,9 +29,9 @@ bool Checkpoint::ready() {
 
 std::expected<void, Error> Checkpoint::ingest() {
     assert(stage_ == Stage::ready);
-    assert(std::ranges::is_sorted(rows_, {}, &Row::key));
-    const auto ingested = store_.ingest(std::move(rows_));
-    rows_ = {};
+    assert(std::ranges::is_sorted(rows_, {}, &CutRows::Row::key));
+    const auto ingested = store_.ingest(rows_);
+    rows_ = CutRows();
     stage_ = Stage::ingested;
     return ingested;
 }

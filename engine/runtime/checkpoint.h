@@ -32,7 +32,7 @@ private:
     StateStore& store_;
     EventLog& log_;
     std::atomic<Stage> stage_ = Stage::none;
-    std::vector<Row> rows_;
+    CutRows rows_;
     std::size_t rows_last_ = 0;  // how many the last cut had: so will this one
     std::vector<std::pair<PartitionId, Sequence>> until_;  // durable before it may be ingested
 };

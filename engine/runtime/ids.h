@@ -88,16 +88,19 @@ public:
     std::size_t fresh() const { return fresh_.size(); }
 
     // The rows of what was added since the last cut, by id. They stay in memory until it is ingested.
-    void cut(std::vector<Row>& rows) {
+    void cut(CutRows& rows) {
         std::vector<std::pair<wire::CommandId, KnownCommand>> added;
         added.reserve(fresh_.size());
         fresh_.each([&](const wire::CommandId& id, const KnownCommand& known) {
             added.emplace_back(id, known);
         });
         std::ranges::sort(added, {}, &std::pair<wire::CommandId, KnownCommand>::first);
-        rows.reserve(rows.size() + added.size());
-        for (const auto& [id, known] : added)
-            rows.push_back({row_of(id), wire::to_state_bytes(known)});
+        std::string value;
+        for (const auto& [id, known] : added) {
+            value.clear();
+            wire::encode(value, known);
+            rows.add({row_of(id)}, value);
+        }
         cut_ = std::exchange(fresh_, IdTable());
     }
     void ingested() { cut_ = IdTable(); }

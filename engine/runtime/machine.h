@@ -91,7 +91,7 @@ public:
 
     // What a cut has to hold, and how much that is by now.
     virtual std::size_t rows_to_cut() const = 0;
-    virtual void cut(std::vector<Row>& rows) = 0;  // appends them in their keys' order
+    virtual void cut(CutRows& rows) = 0;  // appends them in their keys' order
     virtual void ingested() = 0;
     virtual std::expected<void, Error> restore() = 0;  // from the store's cut
 

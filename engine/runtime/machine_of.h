@@ -50,7 +50,7 @@ public:
     std::size_t rows_to_cut() const override {
         return streams_.dirty() + ids_.fresh() + natural_ids_.fresh();
     }
-    void cut(std::vector<Row>& rows) override;
+    void cut(CutRows& rows) override;
     void ingested() override {
         streams_.ingested();
         ids_.ingested();

@@ -70,17 +70,16 @@ template <Context C> std::expected<std::vector<GatewayAsk>, Error> MachineOf<C>:
 // ---- the checkpoint ----
 
 // In the order of rows.h, so that nothing has to be sorted again.
-template <Context C> void MachineOf<C>::cut(std::vector<Row>& rows) {
-    std::vector<Row> streams;
-    streams_.cut(rows, streams);
+template <Context C> void MachineOf<C>::cut(CutRows& rows) {
+    streams_.cut_children(rows);
     ids_.cut(rows);
     natural_ids_.cut(rows);
-    rows.push_back({row_prefix(settings_.at, RowKind::position), wire::to_state_bytes(position_)});
-    std::ranges::move(streams, std::back_inserter(rows));
+    rows.add({row_prefix(settings_.at, RowKind::position)}, wire::to_state_bytes(position_));
+    streams_.cut(rows);
     std::string shared;
     wire::encode(shared, policy_);
     if constexpr (std::same_as<C, Stock>) wire::encode(shared, locations_);
-    rows.push_back({row_prefix(settings_.at, RowKind::shared), std::move(shared)});
+    rows.add({row_prefix(settings_.at, RowKind::shared)}, shared);
 }
 
 template <Context C> std::expected<void, Error> MachineOf<C>::restore() {

@@ -22,8 +22,6 @@ concept HasChildren = requires(State state) { state.children(); };
 // A child in memory: its entry, its place in the index, and what it holds elsewhere.
 constexpr std::size_t child_bytes = 320;
 
-constexpr std::size_t child_row_bytes = 64;  // about
-
 template <class State>
 concept HasDeadline = requires(const State& state) { deadline(state); };
 
@@ -61,9 +59,10 @@ public:
     std::size_t dirty() const { return dirty_.size(); }
     std::size_t bytes() const { return bytes_; }
 
-    // The rows of all that changed since the last cut: children's, and those that come after them,
-    // each in the keys' order.
-    void cut(std::vector<Row>& children, std::vector<Row>& after);
+    // The rows of all that changed since the last cut, in the keys' order: first the children's, then
+    // their streams' and timers'.
+    void cut_children(CutRows& rows);
+    void cut(CutRows& rows);
     // The last cut is in the store: what did not change since may leave memory.
     void ingested();
     void next_batch() { ++batch_; }
@@ -85,7 +84,8 @@ private:
     };
     std::expected<void, Error> decode(Stream& stream, std::string_view row);
     std::expected<void, Error> load_children(Stream& stream);
-    void cut_children(std::vector<Row>& rows, Stream& stream);
+    void cut_children(CutRows& rows, Stream& stream);
+    void cut_timer(Stream& stream, std::vector<std::pair<std::string, bool>>& timers);
     void measure(Stream& stream) {
         auto bytes = sizeof(Stream) + 2 * stream.key.size() + footprint_beside(stream.state);
         if constexpr (HasChildren<State>) bytes += stream.state.children().size() * child_bytes;
@@ -172,45 +172,55 @@ template <Context C> std::expected<void, Error> Streams<C>::load_children(Stream
     return {};
 }
 
-template <Context C> void Streams<C>::cut(std::vector<Row>& children, std::vector<Row>& after) {
+template <Context C> void Streams<C>::cut_children(CutRows& rows) {
     std::ranges::sort(dirty_, {}, &Stream::key);
-    std::vector<Row> timers;
+    if constexpr (HasChildren<State>)
+        for (auto* stream : dirty_) cut_children(rows, *stream);
+}
+
+template <Context C> void Streams<C>::cut_children(CutRows& rows, Stream& stream) {
+    auto& children = stream.state.children();
+    if (children.touched() == 0) return;
+    const auto prefix = children_of(at_, stream.key);
+    rows.add({prefix}, wire::to_state_bytes(children.next_number()));
+    std::string value;
+    children.take_touched([&](const auto& key, const auto* entry) {
+        if (!entry) return rows.add({prefix, key.raw()}, std::nullopt);
+        value.clear();
+        wire::encode(value, entry->number);
+        wire::encode(value, entry->value);
+        rows.add({prefix, key.raw()}, value);
+    });
+}
+
+template <Context C> void Streams<C>::cut(CutRows& rows) {
+    std::vector<std::pair<std::string, bool>> timers;
+    std::string value;
     for (auto* stream : dirty_) {
-        std::string value;
+        value.clear();
         wire::encode(value, stream->version);
         wire::encode(value, stream->due);
         wire::encode(value, stream->state);
         measure(*stream);
-        after.push_back({stream_row(at_, stream->key), std::move(value)});
-        if (stream->stored_due != stream->due) {
-            if (stream->stored_due)
-                timers.push_back({timer_row(at_, *stream->stored_due, stream->key), std::nullopt});
-            if (stream->due) timers.push_back({timer_row(at_, *stream->due, stream->key), ""});
-            stream->stored_due = stream->due;
-        }
-        if constexpr (HasChildren<State>) cut_children(children, *stream);
+        rows.add({stream_row(at_, stream->key)}, value);
+        cut_timer(*stream, timers);
         stream->dirty = false;
     }
-    std::ranges::sort(timers, {}, &Row::key);
-    std::ranges::move(timers, std::back_inserter(after));
+    std::ranges::sort(timers);
+    for (const auto& [row, is_set] : timers)
+        rows.add({row}, is_set ? std::optional(std::string_view()) : std::nullopt);
     dirty_.clear();
     ++cut_;
 }
 
-template <Context C> void Streams<C>::cut_children(std::vector<Row>& rows, Stream& stream) {
-    auto& children = stream.state.children();
-    if (children.touched() == 0) return;
-    const auto prefix = children_of(at_, stream.key);
-    rows.push_back({prefix, wire::to_state_bytes(children.next_number())});
-    children.take_touched([&](const auto& key, const auto* entry) {
-        auto& row = rows.emplace_back();
-        row.key.reserve(prefix.size() + key.raw().size());
-        row.key.append(prefix).append(key.raw());
-        if (!entry) return;
-        row.value.emplace().reserve(child_row_bytes);
-        wire::encode(*row.value, entry->number);
-        wire::encode(*row.value, entry->value);
-    });
+// The stream's timer rows that change, and whether each is there from now on.
+template <Context C>
+void Streams<C>::cut_timer(Stream& stream, std::vector<std::pair<std::string, bool>>& timers) {
+    if (stream.stored_due == stream.due) return;
+    if (stream.stored_due)
+        timers.emplace_back(timer_row(at_, *stream.stored_due, stream.key), false);
+    if (stream.due) timers.emplace_back(timer_row(at_, *stream.due, stream.key), true);
+    stream.stored_due = stream.due;
 }
 
 template <Context C> void Streams<C>::ingested() {

@@ -20,10 +20,9 @@ constexpr int rows_in_a_cut = 5'000;
 
 std::string row_key(int row) { return std::string("\1\0\1s", 4) + std::to_string(row + 100'000); }
 
-std::vector<Row> cut_of(std::uint32_t number) {
-    std::vector<Row> rows;
-    for (int row = 0; row < rows_in_a_cut; ++row)
-        rows.push_back({row_key(row), std::to_string(number)});
+CutRows cut_of(std::uint32_t number) {
+    CutRows rows;
+    for (int row = 0; row < rows_in_a_cut; ++row) rows.add({row_key(row)}, std::to_string(number));
     return rows;
 }
 

@@ -113,9 +113,9 @@ TEST(RocksStateStore, removes_the_cuts_that_a_crash_left_behind) {
 
 TEST(RocksStateStore, knows_what_is_not_there_again_some_time_after_it_was_opened) {
     const TemporaryFolder folder;
-    std::vector<Row> rows;
-    for (int id = 10'000; id < 20'000; ++id) rows.push_back({id_key(id), id_value(id)});
-    ASSERT_TRUE(open_state({.folder = folder.path()})->ingest(std::move(rows)));
+    CutRows rows;
+    for (int id = 10'000; id < 20'000; ++id) rows.add({id_key(id)}, id_value(id));
+    ASSERT_TRUE(open_state({.folder = folder.path()})->ingest(rows));
     const auto store = open_state({.folder = folder.path()});
     wait_for_filter(*store);
     for (int id = 10'000; id < 20'000; id += 97)

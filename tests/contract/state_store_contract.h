@@ -22,9 +22,9 @@ namespace holdfast {
 
 using Texts = std::vector<std::pair<std::string, std::string>>;
 
-inline std::vector<Row> rows_of(const std::map<std::string, std::optional<std::string>>& changes) {
-    std::vector<Row> rows;
-    for (const auto& [key, value] : changes) rows.push_back({key, value});
+inline CutRows rows_of(const std::map<std::string, std::optional<std::string>>& changes) {
+    CutRows rows;
+    for (const auto& [key, value] : changes) rows.add({key}, value);
     return rows;
 }
 
@@ -33,8 +33,8 @@ protected:
     StateStore& store() { return fixture_.store(); }
     void restart() { fixture_.restart(); }
 
-    void ingest(std::vector<Row> rows) {
-        const auto ingested = store().ingest(std::move(rows));
+    void ingest(const CutRows& rows) {
+        const auto ingested = store().ingest(rows);
         ASSERT_TRUE(ingested) << ingested.error().detail;
     }
     std::vector<std::optional<std::string>> get(const std::vector<std::string>& keys) {

@@ -115,12 +115,13 @@ std::expected<void, Error> RocksStateStore::scan(std::string_view from, std::str
 }
 
 std::expected<void, Error> RocksStateStore::write_cut(const std::string& file,
-                                                      const std::vector<Row>& rows) {
+                                                      const CutRows& rows) {
     ::rocksdb::SstFileWriter writer(::rocksdb::EnvOptions(*options_), *options_);
     auto status = writer.Open(file);
     for (const auto& row : rows) {
         if (!status.ok()) break;
-        status = row.value ? writer.Put(row.key, *row.value) : writer.Delete(row.key);
+        status = row.value ? writer.Put(slice(row.key), slice(*row.value))
+                           : writer.Delete(slice(row.key));
     }
     if (status.ok()) status = writer.Finish();
     assert(!status.IsInvalidArgument());  // rows are sorted, each key once
@@ -128,7 +129,7 @@ std::expected<void, Error> RocksStateStore::write_cut(const std::string& file,
     return {};
 }
 
-std::expected<void, Error> RocksStateStore::ingest(std::vector<Row> rows) {
+std::expected<void, Error> RocksStateStore::ingest(const CutRows& rows) {
     if (rows.empty()) return {};
     const auto file = settings_.folder / "cuts" / std::to_string(next_cut_++);
     if (const auto written = write_cut(file.string(), rows); !written) return written;

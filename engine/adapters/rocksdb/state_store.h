@@ -53,7 +53,7 @@ public:
         std::string_view from, std::string_view until,
         const std::function<bool(std::string_view key, std::string_view value)>& visit)
         const override;
-    std::expected<void, Error> ingest(std::vector<Row> rows) override;
+    std::expected<void, Error> ingest(const CutRows& rows) override;
 
     // Whether keys that are not there are known without looking: some time after open().
     bool filter_is_ready() const { return filter_is_ready_; }
@@ -64,7 +64,7 @@ private:
     void fill_filter(const std::stop_token& stop);
     bool is_looked_up(std::string_view key) const;
     bool may_have(std::string_view key) const;
-    std::expected<void, Error> write_cut(const std::string& file, const std::vector<Row>& rows);
+    std::expected<void, Error> write_cut(const std::string& file, const CutRows& rows);
 
     StateSettings settings_;
     std::unique_ptr<::rocksdb::Options> options_;

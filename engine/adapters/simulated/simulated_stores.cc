@@ -13,12 +13,13 @@ std::unexpected<Error> unavailable() {
     return std::unexpected(Error{Error::unavailable, "the simulated disk does not answer"});
 }
 
-void put(SortedRows& to, const std::vector<Row>& rows) {
+// Rows of a cut, or of a view.
+template <class Rows> void put(SortedRows& to, const Rows& rows) {
     for (const auto& row : rows)
         if (row.value)
-            to.insert_or_assign(row.key, *row.value);
+            to.insert_or_assign(std::string(row.key), *row.value);
         else
-            to.erase(row.key);
+            to.erase(std::string(row.key));
 }
 
 // What there is now, so that the visitor may change it.
@@ -50,8 +51,9 @@ std::expected<void, Error> SimulatedStateStore::scan(
     return {};
 }
 
-std::expected<void, Error> SimulatedStateStore::ingest(std::vector<Row> rows) {
-    assert(std::ranges::adjacent_find(rows, std::greater_equal<>(), &Row::key) == rows.end());
+std::expected<void, Error> SimulatedStateStore::ingest(const CutRows& rows) {
+    assert(std::ranges::adjacent_find(rows, std::greater_equal<>(), &CutRows::Row::key) ==
+           rows.end());
     const bool failed = random_.happens(faults_.write_unavailable);
     if (!failed || random_.up_to(1) == 1) put(rows_, rows);
     if (failed) return unavailable();

@@ -36,7 +36,7 @@ public:
         std::string_view from, std::string_view until,
         const std::function<bool(std::string_view key, std::string_view value)>& visit)
         const override;
-    std::expected<void, Error> ingest(std::vector<Row> rows) override;
+    std::expected<void, Error> ingest(const CutRows& rows) override;
 
     void set_faults(StoreFaults faults) { faults_ = faults; }
 

@@ -1,5 +1,5 @@
 // Chain: which messages of a partition's topic count. The one rule, for every reader and every writer;
-// docs/adr/0006 says why it is so.
+// docs/adr/0007 says why it is so.
 //
 // Invariant  two readers of the same messages agree, whoever wrote them and however often. What one
 //            writer was told is durable no later message undoes.

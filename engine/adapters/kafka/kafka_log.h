@@ -1,5 +1,5 @@
 // KafkaLog: the log on Kafka. A topic for each context, a message for each batch; chain.h has the rule
-// which of them count, docs/adr/0006 why.
+// which of them count, docs/adr/0007 why.
 //
 // Order       one_order() is not kept: each partition has its own.
 // Durability  a batch is durable when all replicas in sync have it, at the offset that follows the one

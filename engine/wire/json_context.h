@@ -48,7 +48,11 @@ template <class C> template <std::size_t I> JsonCommand JsonOf<C>::command_as(Js
         if (message->customer) customer = SubjectId::from(message->customer->raw()).value();
     auto sealed = complete(request, beside, customer);
     if (!sealed) return std::unexpected(std::move(sealed.error()));
-    if (*sealed) *personal_in<Table>(*message) = *std::move(sealed);
+    if (*sealed) {
+        auto* const personal = personal_in<Table>(*message);
+        assert(personal);  // what has no such field lets no personal data in
+        *personal = *std::move(sealed);
+    }
     return bytes_of<C>(request, Command(std::in_place_index<I>, *std::move(message)));
 }
 

@@ -3,8 +3,8 @@
 // Invariant  its lines and charges are such that an order could be made of them (sale_rules.h); a
 //            frozen cart does not change, for its order is being made from it.
 // Order      open -> frozen -> converted, or open again; open -> discarded. Every Complete is
-//            answered by its order (Convert, or Unfreeze also when the order gives up), so that a
-//            cart needs no timer of its own.
+//            answered by its order: Convert, or Unfreeze also when the order gives up. The cart has
+//            no timer of its own yet (docs/roadmap.md says what that leaves open).
 // Limits     sale.h's; one currency a cart. What ended (converted, discarded) keeps no contents.
 #pragma once
 

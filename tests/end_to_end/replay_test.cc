@@ -83,15 +83,16 @@ TEST_F(Replay, verifies_that_the_log_alone_makes_the_state_of_the_engine) {
 TEST_F(Replay, names_the_partition_and_row_of_a_state_that_is_not_the_logs) {
     {
         auto state = rocks::RocksStateStore::open({.folder = data() / "state"}).value();
-        std::optional<Row> changed;
+        CutRows changed;
         EXPECT_TRUE(state->scan("", "", [&](std::string_view key, std::string_view value) {
             if (!key.ends_with("scup")) return true;
-            changed = Row{std::string(key), std::string(value)};
+            std::string other(value);
+            other.back() = static_cast<char>(other.back() ^ 1);
+            changed.add({key}, other);
             return false;
         }));
-        ASSERT_TRUE(changed);
-        changed->value->back() = static_cast<char>(changed->value->back() ^ 1);
-        ASSERT_TRUE(state->ingest({*changed}));
+        ASSERT_EQ(changed.size(), 1U);
+        ASSERT_TRUE(state->ingest(changed));
     }
     const auto verified = replay({"verify"});
     EXPECT_EQ(verified.status, 1);
@@ -103,9 +104,9 @@ TEST_F(Replay, names_the_partition_and_row_of_a_state_that_is_not_the_logs) {
 TEST_F(Replay, names_the_row_that_the_state_lacks) {
     {
         auto state = rocks::RocksStateStore::open({.folder = data() / "state"}).value();
-        std::vector<Row> gone;
+        CutRows gone;
         EXPECT_TRUE(state->scan("", "", [&](std::string_view key, std::string_view) {
-            if (key.ends_with("so1") && key.front() == 3) gone.push_back({std::string(key), {}});
+            if (key.ends_with("so1") && key.front() == 3) gone.add({key}, std::nullopt);
             return true;
         }));
         ASSERT_EQ(gone.size(), 1U);

@@ -60,7 +60,7 @@ void expect_touched(Arrivals& map, std::vector<ReservationId> expected) {
     map.take_touched([&](const ReservationId& key, const Arrivals::Entry* entry) {
         touched.push_back(key);
         ASSERT_EQ(entry != nullptr, map.contains(key));
-        if (entry) ASSERT_EQ(&entry->value, map.find(key));
+        ASSERT_EQ(entry ? &entry->value : nullptr, map.find(key));
     });
     ASSERT_TRUE(std::ranges::is_sorted(touched));
     ASSERT_EQ(std::ranges::adjacent_find(touched), touched.end()) << "listed twice";

@@ -1,5 +1,6 @@
-// Reserve: how many single reservations a second an engine on the embedded log takes, in process and
-// durable before each answer; and, right after, how fast the same bytes are appended with no engine.
+// Reserve: how many single reservations a second an engine on the embedded log takes, in process
+// and durable before each answer; and, right after, how fast the same bytes are appended with no
+// engine.
 #pragma once
 
 #include <expected>

@@ -1,6 +1,7 @@
 // Settings: what the program is told at start: by arguments, and by a file of the same names.
 //
-// Errors  parse_settings() says what is wrong, or what was asked (--help), and the status to end with.
+// Errors  parse_settings() says what is wrong, or what was asked (--help), and the status to end
+//         with.
 #pragma once
 
 #include <expected>

@@ -22,10 +22,7 @@ std::expected<void, Poison> fold_decision(std::span<Lane* const> lanes, const Pl
 }  // namespace
 
 std::string text_of(const Place& place) {
-    std::string text;
-    with_context(place.at.context, [&]<class C>(C) { text = C::name; });
-    return text + "/" + std::to_string(place.at.partition) + " at " +
-           std::to_string(place.sequence);
+    return wire::name_of(place.at) + ", record " + std::to_string(place.sequence);
 }
 
 std::expected<void, Poison> fold_record(std::span<Lane* const> lanes, const Place& place,

@@ -45,7 +45,8 @@ std::expected<std::vector<std::string>, Error> Projector::start() {
     return emptied;
 }
 
-// A write that failed may have happened: begin again at what is stored, and tell of what may be new.
+// A write that failed may have happened: begin again at what is stored, and tell of what may be
+// new.
 std::expected<void, Error> Projector::make_sure() {
     if (const auto started = start(); !started) return std::unexpected(started.error());
     watchers_.tell(unsure_);

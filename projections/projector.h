@@ -8,9 +8,10 @@
 // Durability  a power cut may lose the last writes, bookmarks and rows alike.
 // Threading   start() and step() by one thread; the rest by any.
 // Errors      start(): the store's. step(): the log's and the store's; the next step begins again
-//             at the bookmarks that it then finds, because a write that failed may have happened; damaged also when a view being built meets a record that
-//             it cannot fold: that view stops where it is, the others go on with the next step.
-//             A view that serves parks such a record, whole, and goes on.
+//             at the bookmarks that it then finds, because a write that failed may have happened;
+//             damaged also when a view being built meets a record that it cannot fold: that view
+//             stops where it is, the others go on with the next step. A view that serves parks such
+//             a record, whole, and goes on.
 #pragma once
 
 #include <list>

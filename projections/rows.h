@@ -1,4 +1,5 @@
-// Rows: the rows of one view as its fold sees them: what this step changed, on top of what is stored.
+// Rows: the rows of one view as its fold sees them: what this step changed, on top of what is
+// stored.
 //
 // Order       a fold sees what it and the folds before it wrote.
 // Invariant   a row that many records change is encoded and written once a step, however many they

@@ -1,9 +1,10 @@
 // Sales: what was ordered, cancelled, returned and paid, by day, month, SKU, country and channel.
 //
 // Order      folded from order alone; every figure is a sum, so no order between orders matters.
-// Invariant  what an order is (orders, refused, lines, units, total) counts at the order's own time;
-//            what happened to it later (cancelled, returned, shipped, paid) at the time of that. A
-//            cancellation counts when the order had been confirmed: until then nothing was sold.
+// Invariant  what an order is (orders, refused, lines, units, total) counts at the order's own
+//            time; what happened to it later (cancelled, returned, shipped, paid) at the time of
+//            that. A cancellation counts when the order had been confirmed: until then nothing was
+//            sold.
 // Limits     by SKU there are no charges and no payments, and `orders` are its lines.
 #pragma once
 

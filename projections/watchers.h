@@ -1,7 +1,7 @@
 // Watchers: who wants to know that a row was written, or that any view moved on.
 //
-// Order      told after what they are told of can be read: who watches, then reads, then waits for the
-//            call misses nothing.
+// Order      told after what they are told of can be read: who watches, then reads, then waits for
+//            the call misses nothing.
 // Lifetime   one that is being told while it is forgotten may be told once more: a callback owns
 //            what it touches.
 // Threading  by any thread. A callback runs on the projector's and must not block; it may watch and

@@ -142,7 +142,7 @@ std::expected<void, Error> Listing::show(PartitionId at, Sequence sequence,
 }
 
 void Listing::print(PartitionId at, Sequence sequence, const std::string& rest) {
-    const auto where = name_of(at);
+    const auto where = wire::name_of(at);
     const auto number = static_cast<unsigned long long>(sequence);
     if (filter_.brief)
         std::fprintf(to_, "%s %llu%s\n", where.c_str(), number, rest.c_str());
@@ -183,11 +183,12 @@ std::expected<std::size_t, Error> list(const EventLog& log, const Filter& filter
     Listing listing(filter, to);
     for (const auto at : *partitions) {
         if (filter.partition && at.partition != *filter.partition) continue;
-        if (!filter.context.empty() && !name_of(at).starts_with(filter.context + " ")) continue;
+        if (!filter.context.empty() && !wire::name_of(at).starts_with(filter.context + " "))
+            continue;
         const auto walked = each_batch(
             log, at, filter.from,
             [&](const wire::BatchView& batch, const Bytes&) -> std::expected<bool, Error> {
-                if (const auto go_on = watch.at(name_of(at), batch.header().first); !go_on)
+                if (const auto go_on = watch.at(wire::name_of(at), batch.header().first); !go_on)
                     return std::unexpected(go_on.error());
                 std::expected<void, Error> shown;
                 batch.each([&](Sequence sequence, wire::RecordView record) {

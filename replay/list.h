@@ -1,8 +1,8 @@
 // list: the records of a log, filtered: one JSON object a line, or one short line to read.
 //
 // Order   by context and partition, in each by sequence.
-// Errors  refused: a filter names what the log cannot have, or it was interrupted. damaged: a record
-//         that cannot be read, with its place.
+// Errors  refused: a filter names what the log cannot have, or it was interrupted. damaged: a
+//         record that cannot be read, with its place.
 #pragma once
 
 #include <cstdio>

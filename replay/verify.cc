@@ -157,7 +157,7 @@ std::expected<std::optional<Sequence>, Error> cut_of(const StateStore* store, Pa
     const auto position = wire::from_state_bytes<Position>(*(*rows)[0]);
     if (!position)
         return std::unexpected(
-            Error{Error::damaged, "the checkpoint of " + name_of(at) + " cannot be read"});
+            Error{Error::damaged, "the checkpoint of " + wire::name_of(at) + " cannot be read"});
     return position->next;
 }
 
@@ -218,7 +218,7 @@ std::expected<void, Error> Verification::verify(PartitionId at) {
             if (const auto taken = partition.take(batch, blob); !taken)
                 return std::unexpected(taken.error());
             const auto next = partition.machine().position().next;
-            if (const auto go_on = watch_.at(name_of(at), verified_.records + next); !go_on)
+            if (const auto go_on = watch_.at(wire::name_of(at), verified_.records + next); !go_on)
                 return std::unexpected(go_on.error());
             if (next != until) return true;
             compared = true;
@@ -250,7 +250,7 @@ std::expected<void, Error> Verification::check_conversations() const {
         if (conversation.heard > conversation.said)
             return fault(from, log_.durable(from),
                          "it has said " + std::to_string(conversation.said) + " messages to " +
-                             name_of(to) + ", which has taken " +
+                             wire::name_of(to) + ", which has taken " +
                              std::to_string(conversation.heard) + ": records are missing");
     }
     return {};

@@ -1,9 +1,9 @@
-// verify: the whole history taken again from record 0: every checksum and hash, the chain of batches,
-// every stream's rules; and, where an engine's checkpoint is at hand, that the state made from the
-// log alone is that state, row by row.
+// verify: the whole history taken again from record 0: every checksum and hash, the chain of
+// batches, every stream's rules; and, where an engine's checkpoint is at hand, that the state made
+// from the log alone is that state, row by row.
 //
-// Errors  the first fault found, with its partition and sequence; of a state that differs, its first
-//         row that does. refused: it was interrupted.
+// Errors  the first fault found, with its partition and sequence; of a state that differs, its
+//         first row that does. refused: it was interrupted.
 #pragma once
 
 #include "engine/ports/state_store.h"

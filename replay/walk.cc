@@ -4,15 +4,9 @@
 
 namespace holdfast::replay {
 
-std::string name_of(PartitionId at) {
-    std::string name = "context " + std::to_string(at.context);
-    with_context(at.context, [&]<class C>(C) { name = C::name; });
-    return name + " " + std::to_string(at.partition);
-}
-
 std::unexpected<Error> fault(PartitionId at, Sequence sequence, const Error& error) {
-    return std::unexpected(Error{
-        error.code, name_of(at) + ", record " + std::to_string(sequence) + ": " + error.detail});
+    return std::unexpected(Error{error.code, wire::name_of(at) + ", record " +
+                                                 std::to_string(sequence) + ": " + error.detail});
 }
 
 std::expected<std::vector<PartitionId>, Error> partitions_of(const EventLog& log) {

@@ -9,8 +9,6 @@
 
 namespace holdfast::replay {
 
-// "stock 3"
-std::string name_of(PartitionId at);
 // The error, with where it was found: "stock 3, record 17: ..."
 std::unexpected<Error> fault(PartitionId at, Sequence sequence, const Error& error);
 

@@ -13,8 +13,8 @@ Asking location_set(std::int64_t time_ms);
 // An opening of nothing makes the SKU known.
 Asking opened(const std::string& sku, std::int64_t units, std::int64_t time_ms);
 
-// At the begin of its day: a day's carts are opened first, and own times move the engine's timers on,
-// so that the time of the last cart would give up the first order.
+// At the begin of its day: a day's carts are opened first, and own times move the engine's timers
+// on, so that the time of the last cart would give up the first order.
 Asking cart_opened(const Sale& sale);
 Asking completed(const Sale& sale);
 // At the end of its day. All that is left goes in one parcel.

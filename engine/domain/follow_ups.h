@@ -1,8 +1,8 @@
 // Follow-ups: what one context's outcome makes it say to another. The checkout conversation, whole.
 //
 // Order      what is said to one destination is heard in the order it is said here.
-// Invariant  a refusal goes back where its sender waits for an answer. To a Commit, Release, Ship or
-//            Restock stock says nothing: what it refuses of them is in its own records alone.
+// Invariant  a refusal goes back where its sender waits for an answer. To a Commit, Release, Ship
+//            or Restock stock says nothing: what it refuses of them is in its own records alone.
 //
 //   cart Frozen             -> order Begin                        refused: cart Unfreeze
 //   order StockAsked        -> stock Reserve or Claim, a group    -> order NoteReserved

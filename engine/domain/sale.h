@@ -2,8 +2,8 @@
 //
 // Invariant  money is integer minor units of one currency a cart; a total is a sum, never a product
 //            of rates: discounts and taxes are amounts the storefront computed.
-// Limits     2,000 lines a cart, 20 discounts and 20 taxes a line, 50 charges, 10 payments; and all of
-//            it takes 1,000,000 bytes at most, so that one record can tell of it several times.
+// Limits     2,000 lines a cart, 20 discounts and 20 taxes a line, 50 charges, 10 payments; and all
+//            of it takes 1,000,000 bytes at most, so that one record can tell of it several times.
 #pragma once
 
 #include <optional>

@@ -92,12 +92,18 @@ void add_position(projections::Token& token, const Core& core, std::uint8_t cont
         token.add(at, durable - 1);
 }
 
-// The id was taken: nothing of the order that has it is for whoever completes another cart.
-Response taken(const Waiting& waiting) {
+// What is said of the command itself, whatever became of its conversation.
+Told told_of(const Waiting& waiting) {
     Told told;
     told.is_repeat = waiting.told.is_repeat;
     told.command = waiting.told.command;
     told.token = waiting.told.token;
+    return told;
+}
+
+// The id was taken: nothing of the order that has it is for whoever completes another cart.
+Response taken(const Waiting& waiting) {
+    auto told = told_of(waiting);
     add_position(told.token, waiting.core, Cart::number, waiting.asked.stream);
     Problem problem({409, order::explain(order::Rejection::order_exists_already).name});
     problem.with("order", waiting.asked.made);
@@ -105,10 +111,7 @@ Response taken(const Waiting& waiting) {
 }
 
 Response outcome(const Waiting& waiting, const OrderRow& row) {
-    Told told;
-    told.is_repeat = waiting.told.is_repeat;
-    told.command = waiting.told.command;
-    told.token = waiting.told.token;
+    auto told = told_of(waiting);
     told.version = row.version;
     add_position(told.token, waiting.core, Order::number, row.order.raw());
     if (row.cart) add_position(told.token, waiting.core, Cart::number, row.cart->raw());
@@ -273,9 +276,7 @@ Task<std::optional<Response>> cancellation(Waiting waiting) {
             co_return respond(Problem(problems::record_is_damaged), waiting.told, waiting.path);
         if (read == Answers::Read::some) signal.ringer()();  // go on when it is its turn again
         if (answers.is_complete()) {
-            Told told;
-            told.is_repeat = waiting.told.is_repeat;
-            told.command = waiting.told.command;
+            auto told = told_of(waiting);
             told.version = answers.version();
             told.token = answers.token();
             co_return respond(200, told, document_of(answers, waiting.asked));

@@ -1,5 +1,5 @@
-// KeysInFlight: commands that were posted and not answered yet, so that a client that asks again too
-// early is told so.
+// KeysInFlight: commands that were posted and not answered yet, so that a client that asks again
+// too early is told so.
 //
 // Invariant  an id is claimed by one request at a time.
 // Threading  any thread.

@@ -4,9 +4,9 @@
 //             is on its way is waited for.
 // Invariant   nothing is decided by asking. A client sees its own commands, a browser those on its
 //             cart, an admin all.
-//             Without its path it is asked for in every partition of every context: not by
-//             browsers, and charged as so many requests.
-// Limits      as long as a command's answer is kept by its key: 7 days.
+// Limits      as long as a command's answer is kept by its key: 7 days. Without its path it is
+//             asked for in every partition of every context: not by browsers, and charged as so
+//             many requests.
 // Lifetime    longer than the Server that calls its rows' handlers; shorter than what Core names.
 // Errors      command_is_unknown: it was never decided, or it is another client's.
 #pragma once

@@ -30,7 +30,6 @@ using Schema = std::function<std::string()>;  // JSON Schema, as OpenAPI shows i
 using Cost = std::function<std::size_t(const Request&)>;
 
 // What a row leaves out is initialised here: GCC warns of fields left out that are not.
-// NOLINTBEGIN(readability-redundant-member-init)
 struct QueryParameter {
     std::string_view name;
     std::string_view meaning;
@@ -71,7 +70,6 @@ struct Row {
     std::vector<HeaderParameter> headers = {};
     Cost cost = {};  // how many requests it counts as against a client's rate; empty: one
 };
-// NOLINTEND(readability-redundant-member-init)
 
 struct Match {
     const Row* row = nullptr;  // null: the path is known, the method is OPTIONS

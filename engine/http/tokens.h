@@ -1,7 +1,7 @@
 // Tokens: whether a bearer token is genuine, and what it says.
 //
-// Invariant  only the configured algorithm is accepted, whatever a token says of itself: not "none",
-//            and no public key as a secret.
+// Invariant  only the configured algorithm is accepted, whatever a token says of itself: not
+//            "none", and no public key as a secret.
 // Threading  any thread.
 // Limits     tokens up to 8 KiB; a secret has at least 32 bytes, an RSA key 2,048 bits, an elliptic
 //            one is P-256; 30 seconds of difference between the clocks.

@@ -1,5 +1,5 @@
-// CutRows: the rows of a cut, in few pieces of memory: a shard makes hundreds of thousands of them at
-// once, and another thread writes them and lets them go.
+// CutRows: the rows of a cut, in few pieces of memory: a shard makes hundreds of thousands of them
+// at once, and another thread writes them and lets them go.
 //
 // Lifetime   keys and values are views into it, until it is assigned to or ends.
 // Threading  by one thread at a time.

@@ -39,8 +39,8 @@ public:
     virtual std::expected<std::optional<std::string>, Error> open(
         std::string_view subject, std::span<const std::uint8_t> box) = 0;
 
-    // The same number for the same text, until the subject is forgotten; says nothing about the text
-    // to one who has not the key.
+    // The same number for the same text, until the subject is forgotten; says nothing about the
+    // text to one who has not the key.
     virtual std::expected<std::uint64_t, Error> fingerprint(std::string_view subject,
                                                             std::string_view text) = 0;
 

@@ -5,8 +5,8 @@
 //            become definite later.
 // Order      none: answers come in any order, twice, late or never.
 // Lifetime   `answer` is kept until it is called or the gateway is destroyed.
-// Threading  ask(), step(): by any thread. `answer` is called by the gateway's own threads, or inside
-//            ask() or step(): it takes no lock that its caller may hold.
+// Threading  ask(), step(): by any thread. `answer` is called by the gateway's own threads, or
+//            inside ask() or step(): it takes no lock that its caller may hold.
 // Limits     token, reference and detail at most 200 bytes of UTF-8; never a card number.
 // Errors     none: what went wrong between here and the gateway is an `unknown` with its detail, or
 //            `failed` when it is certain that nothing was sent.

@@ -1,5 +1,5 @@
-// StateStore: the checkpoint of the partitions' state: sorted rows, replaced by whole cuts. The log is
-// the source of truth; what is here may only lag behind it.
+// StateStore: the checkpoint of the partitions' state: sorted rows, replaced by whole cuts. The log
+// is the source of truth; what is here may only lag behind it.
 //
 // Order       rows are sorted by key, bytewise.
 // Invariant   a cut is visible whole or not at all, also after a crash.
@@ -29,8 +29,8 @@ public:
     virtual std::expected<std::vector<std::optional<std::string>>, Error> get(
         std::span<const std::string> keys) const = 0;
 
-    // Every row from `from` up to but not including `until`, in key order, until visit returns false.
-    // An empty `until` is the end.
+    // Every row from `from` up to but not including `until`, in key order, until visit returns
+    // false. An empty `until` is the end.
     virtual std::expected<void, Error> scan(
         std::string_view from, std::string_view until,
         const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;

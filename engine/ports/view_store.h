@@ -2,7 +2,8 @@
 //
 // Order       rows are sorted by key, bytewise.
 // Invariant   the rows and the bookmark of one write become visible together, also after a crash.
-// Durability  a crash may lose the last writes, never a part of one: the projector folds them again.
+// Durability  a crash may lose the last writes, never a part of one: the projector folds them
+//             again.
 // Threading   write() by one thread at a time; get(), scan() by any, each on one moment's rows.
 #pragma once
 

@@ -69,8 +69,8 @@ public:
     };
     static constexpr std::size_t bytes = sizeof(Page);
 
-    // Counts what was being decided when this memory was last in use. Of less than `bytes`, or none,
-    // nothing is kept.
+    // Counts what was being decided when this memory was last in use. Of less than `bytes`, or
+    // none, nothing is kept.
     explicit Deciding(std::span<std::byte> memory);
 
     Place place(std::size_t shard);

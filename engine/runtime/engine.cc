@@ -98,7 +98,8 @@ std::expected<void, Error> Engine::recover() {
     return ask_again();
 }
 
-// Time never goes back: what was once decided at a wrong time would be the time of all that follows.
+// Time never goes back: what was once decided at a wrong time would be the time of all that
+// follows.
 std::expected<void, Error> Engine::check_clock() const {
     constexpr std::int64_t ahead_ms_max = 60'000;  // as clocks differ
     if (settings_.own_times) return {};

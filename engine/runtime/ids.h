@@ -2,7 +2,8 @@
 //
 // Invariant  depends only on the records taken, in their order: a replay knows the same ones.
 // Limits     in memory: what no ingested cut holds yet, 48 bytes an id at most; the rest are rows,
-//            about 40 bytes each, which stay (docs/adr/0006-ids-stay.md). Who finds one minds its age.
+//            about 40 bytes each, which stay (docs/adr/0006-ids-stay.md). Who finds one minds its
+//            age.
 #pragma once
 
 #include <algorithm>
@@ -87,7 +88,8 @@ public:
     void add(const wire::CommandId& id, const KnownCommand& known) { fresh_.add(id, known); }
     std::size_t fresh() const { return fresh_.size(); }
 
-    // The rows of what was added since the last cut, by id. They stay in memory until it is ingested.
+    // The rows of what was added since the last cut, by id. They stay in memory until it is
+    // ingested.
     void cut(CutRows& rows) {
         std::vector<std::pair<wire::CommandId, KnownCommand>> added;
         added.reserve(fresh_.size());

@@ -63,8 +63,8 @@ struct MachineSettings {
     std::size_t memory_bytes_max = 0;
     std::int64_t kept_ms = 7 * 86'400'000LL;  // how long a command's answer is kept by its key
     Deciding::Place deciding = {};            // of the shard that runs it
-    // A batch takes no more inputs when its records are that large, whatever the inputs' size: below
-    // what a Kafka broker takes, and with its last record below the smallest segment.
+    // A batch takes no more inputs when its records are that large, whatever the inputs' size:
+    // below what a Kafka broker takes, and with its last record below the smallest segment.
     std::size_t batch_bytes_max = 700'000;
 };
 
@@ -72,8 +72,8 @@ class Machine {
 public:
     virtual ~Machine() = default;
 
-    // Appends to `done`, until the batch is full: at least one input is taken, and what is not is to
-    // come again. `clock_ms` is the owner's clock, or the time of a history's own.
+    // Appends to `done`, until the batch is full: at least one input is taken, and what is not is
+    // to come again. `clock_ms` is the owner's clock, or the time of a history's own.
     virtual std::expected<void, Error> execute(std::span<const Input> inputs, std::int64_t clock_ms,
                                                wire::BatchWriter& to, Executed& done) = 0;
     // A record of the log, in order: live after a restart, and in every replay.

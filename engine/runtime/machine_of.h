@@ -1,7 +1,7 @@
 // MachineOf: the one Machine there is, for any context.
 //
-// Invariant  each input is answered exactly once: from memory when it was decided before, else by one
-//            record. A group is decided on all its streams first; then all evolve, or none.
+// Invariant  each input is answered exactly once: from memory when it was decided before, else by
+//            one record. A group is decided on all its streams first; then all evolve, or none.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,6 @@
 #include "engine/domain/follow_ups.h"
 #include "engine/domain/partition.h"
 #include "engine/runtime/address.h"
-#include "engine/runtime/asks.h"
 #include "engine/runtime/ids.h"
 #include "engine/runtime/machine.h"
 #include "engine/runtime/streams.h"
@@ -328,9 +327,10 @@ template <Context C> void MachineOf<C>::speak(wire::Decision<C>& decision, Execu
     }
     if constexpr (std::same_as<C, Payment>)
         if (header.outcome == fb::Outcome::accepted)
-            for (auto& ask : asked(outcomes.front().state, *decision.parts[0].decided))
-                done.asks.push_back(
-                    {position_.next, decision.parts[0].key, std::move(ask), header.envelope});
+            for (const auto& event : *decision.parts[0].decided)
+                if (auto ask = asked_by(outcomes.front().state, event))
+                    done.asks.push_back(
+                        {position_.next, decision.parts[0].key, *std::move(ask), header.envelope});
 }
 
 // ---- what every record does to the partition, live and in replay alike ----

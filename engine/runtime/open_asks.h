@@ -1,7 +1,7 @@
 // OpenAsks: what gateways were asked and is still waited for.
 //
-// Invariant  an operation is waited for once, whatever its attempts: until the answer to its latest one
-//            or the end of that one's time. Answers that come later, or again, end nothing.
+// Invariant  an operation is waited for once, whatever its attempts: until the answer to its latest
+//            one or the end of that one's time. Answers that come later, or again, end nothing.
 // Threading  any thread.
 #pragma once
 

@@ -1,5 +1,6 @@
 // Position: what a partition knows besides its streams: how far its log is, and how far the
-// conversations with other partitions are. Advanced when a record is taken, live and in replay alike.
+// conversations with other partitions are. Advanced when a record is taken, live and in replay
+// alike.
 #pragma once
 
 #include <string>

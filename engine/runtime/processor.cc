@@ -4,16 +4,8 @@
 #include <cstring>
 #include <sstream>
 
-#include "engine/domain/contexts.h"
-
 namespace holdfast {
 namespace {
-
-std::string name_of(PartitionId at) {
-    std::string name;
-    with_context(at.context, [&]<class C>(C) { name = C::name; });
-    return name + " " + std::to_string(at.partition);
-}
 
 // What a log began with, and what it is to be used with: each setting that differs.
 std::string difference(const wire::Genesis& found, const wire::Genesis& asked) {
@@ -63,7 +55,7 @@ std::expected<void, Error> Processor::check(const wire::Genesis& genesis) const 
     if (found && *found == genesis) return {};
     return std::unexpected(
         Error{Error::refused,
-              "the log of " + name_of(at()) +
+              "the log of " + wire::name_of(at()) +
                   " began with other settings: start with those, or with an empty data folder" +
                   (found ? difference(*found, genesis) : "; they cannot be read")});
 }
@@ -72,7 +64,7 @@ std::expected<void, Error> Processor::restore() {
     if (const auto restored = machine_->restore(); !restored) return restored;
     if (machine_->position().next > log_.end(at()))
         return std::unexpected(Error{
-            Error::damaged, "the checkpoint of " + name_of(at()) +
+            Error::damaged, "the checkpoint of " + wire::name_of(at()) +
                                 " is ahead of its log: records are missing; restore the log, or "
                                 "remove the state folder to accept what is there"});
     return {};
@@ -103,7 +95,8 @@ std::expected<bool, Error> Processor::replay(std::uint64_t records_max) {
         const auto batch = wire::open(*stored->blob);
         if (!batch) return std::unexpected(batch.error());
         if (std::memcmp(batch->header().previous.data(), machine_->position().hash.data(), 32) != 0)
-            return std::unexpected(Error{Error::damaged, "the batch of " + name_of(at()) + " at " +
+            return std::unexpected(Error{Error::damaged, "the batch of " + wire::name_of(at()) +
+                                                             " at " +
                                                              std::to_string(stored->first) +
                                                              " does not follow the one before it"});
         std::expected<void, Error> taken;

@@ -1,14 +1,18 @@
 #include "engine/runtime/shard.h"
 
-#include <algorithm>
+#include "engine/domain/contexts.h"
 
 namespace holdfast {
 
-Processor& Shard::processor(PartitionId at) {
-    const auto found =
-        std::ranges::find(processors_, at, [](const auto& one) { return one->at(); });
-    assert(found != processors_.end());
-    return **found;
+void Shard::own(std::unique_ptr<Processor> processor) {
+    at(processor->at()) = processor.get();
+    processors_.push_back(std::move(processor));
+}
+
+Processor*& Shard::at(PartitionId place) {
+    const auto index = std::size_t{place.partition} * contexts_count + place.context - 1U;
+    if (index >= by_place_.size()) by_place_.resize(index + 1);
+    return by_place_[index];
 }
 
 void Shard::post(PartitionId to, Given given) {

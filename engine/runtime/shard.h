@@ -1,4 +1,5 @@
-// Shard: the processors of every partition p with p mod n = s, of every context; what one thread runs.
+// Shard: the processors of every partition p with p mod n = s, of every context; what one thread
+// runs.
 //
 // Order      what is posted to one partition is given to its processor in that order.
 // Invariant  a hand-over between shards never blocks.
@@ -22,13 +23,11 @@ public:
     Shard(const ShardSettings& settings, StateStore& store, EventLog& log)
         : settings_(settings), checkpoint_(store, log) {}
 
-    void own(std::unique_ptr<Processor> processor) { processors_.push_back(std::move(processor)); }
+    void own(std::unique_ptr<Processor> processor);
     std::span<const std::unique_ptr<Processor>> processors() const { return processors_; }
-    Processor& processor(PartitionId at);
-
     void post(PartitionId to, Given given);
     // The same for the shard's own thread: no lock.
-    void give(PartitionId to, Given given) { processor(to).give(std::move(given)); }
+    void give(PartitionId to, Given given) { at(to)->give(std::move(given)); }
 
     // One round: what was posted, one batch of each processor, what has become durable, the cut.
     // Whether there was anything to do.
@@ -43,12 +42,14 @@ public:
     Doorbell& bell() { return bell_; }
 
 private:
+    Processor*& at(PartitionId place);
     void take_mail();
     std::size_t rows_to_cut() const;
     void mind_the_cut(std::int64_t clock_ms);
 
     ShardSettings settings_;
     std::vector<std::unique_ptr<Processor>> processors_;
+    std::vector<Processor*> by_place_;  // the same, by partition and context; null: another shard's
     Checkpoint checkpoint_;
     std::int64_t cut_due_ms_ = -1;  // none set yet
     Doorbell bell_;

@@ -59,8 +59,8 @@ public:
     std::size_t dirty() const { return dirty_.size(); }
     std::size_t bytes() const { return bytes_; }
 
-    // The rows of all that changed since the last cut, in the keys' order: first the children's, then
-    // their streams' and timers'.
+    // The rows of all that changed since the last cut, in the keys' order: first the children's,
+    // then their streams' and timers'.
     void cut_children(CutRows& rows);
     void cut(CutRows& rows);
     // The last cut is in the store: what did not change since may leave memory.

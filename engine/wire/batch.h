@@ -56,7 +56,8 @@ public:
     void clear();
     std::uint32_t count() const { return count_; }
     std::size_t size() const { return bytes_.size(); }
-    // The batch, with `header`'s count, size, hash and checksum filled in; the writer is clear again.
+    // The batch, with `header`'s count, size, hash and checksum filled in; the writer is clear
+    // again.
     Blob seal(BatchHeader& header);
 
 private:
@@ -99,8 +100,9 @@ BatchView view_own(std::span<const std::byte> blob);
 // Whether the stored hash is that of the batch; dear: for readers that verify the chain.
 bool hash_holds(const BatchHeader& header, std::span<const std::byte> blob);
 
-// The table in bytes nobody has looked at yet, or null. It is as deep as our records at most, and has
-// no more tables than fit side by side: what its writer shared among many is not walked many times.
+// The table in bytes nobody has looked at yet, or null. It is as deep as our records at most, and
+// has no more tables than fit side by side: what its writer shared among many is not walked many
+// times.
 template <class Table> const Table* verified(std::span<const std::byte> bytes) {
     constexpr std::size_t table_bytes_min = 8;  // its offset, and its own to the vtable
     constexpr flatbuffers::uoffset_t depth_max = 32;

@@ -39,7 +39,8 @@ template <std::size_t N, class T> constexpr auto tied(T& value) {
 template <class T, std::size_t N, std::size_t I>
 using FieldAt = std::remove_cvref_t<std::tuple_element_t<I, decltype(tied<N>(std::declval<T&>()))>>;
 
-// "booking" out of "... Field = (& some<...>.theatre::house::Booked::booking) ...", by GCC and clang.
+// "booking" out of "... Field = (& some<...>.theatre::house::Booked::booking) ...", by GCC and
+// clang.
 constexpr std::string_view last_word(std::string_view text, std::string_view after) {
     text = text.substr(0, text.find_first_of(";]", text.find(after)));
     if (text.ends_with(')')) text.remove_suffix(1);

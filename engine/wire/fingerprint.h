@@ -2,7 +2,8 @@
 // repeated idempotency key is told from one that was used for another request.
 //
 // Invariant  covers the message's name and its decoded fields but personal data, which has a keyed
-//            fingerprint of its own (Envelope::personal_fingerprint); it does not cover the envelope.
+//            fingerprint of its own (Envelope::personal_fingerprint); it does not cover the
+//            envelope.
 #pragma once
 
 #include <array>

@@ -1,7 +1,8 @@
-// Hashes: names of 128 and 64 bits for a list of texts (BLAKE2b), and the chain of batches (SHA-256).
+// Hashes: names of 128 and 64 bits for a list of texts (BLAKE2b), and the chain of batches
+// (SHA-256).
 //
-// Invariant  each part is preceded by its length (8 bytes, little endian): no two lists of parts are
-//            the same bytes, ("ab", "c") and ("a", "bc") are two names.
+// Invariant  each part is preceded by its length (8 bytes, little endian): no two lists of parts
+//            are the same bytes, ("ab", "c") and ("a", "bc") are two names.
 // Threading  the functions by any thread; a Sha256 by one.
 // Limits     measured: 0.26 us for a name of two short parts; SHA-256 of 200 bytes 0.24 us, then
 //            1.4 GB/s with the CPU's instructions for it.

@@ -1,10 +1,10 @@
 // JSON batch: a body of many values, cut into the text of each.
 //
-// Order   as they stand in the body. A JSON array ('[' comes first), or JSON Lines; blank lines count
-//         for nothing.
+// Order   as they stand in the body. A JSON array ('[' comes first), or JSON Lines; blank lines
+//         count for nothing.
 // Limits  10,000 elements, 4 MiB.
-// Errors  a body that cannot be cut is refused whole, naming the element by its place from 0. What is
-//         inside an element nobody has looked at yet.
+// Errors  a body that cannot be cut is refused whole, naming the element by its place from 0. What
+//         is inside an element nobody has looked at yet.
 #pragma once
 
 #include "engine/wire/json_text.h"

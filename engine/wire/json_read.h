@@ -3,7 +3,8 @@
 // Invariant  strict: an unknown field is refused, so is any other type (a number is an integer as
 //            JSON writes it, 1.0 and "1" are none), so is null but for an optional field.
 //            A field that is missing is absent when it is optional, empty when it is a list or free
-//            text, false when it is a bool; a number, an id, an enumerator or a struct must be there.
+//            text, false when it is a bool; a number, an id, an enumerator or a struct must be
+//            there.
 // Errors     the first fault by the schema's order, and where.
 #pragma once
 
@@ -16,7 +17,8 @@ namespace holdfast::wire {
 struct NothingBeside {};  // around what is inside a message
 
 std::expected<std::int64_t, Malformed> integer_from(const JsonNode& node);
-// Puts each member of the object in its field's place. `beside` (or null) takes those that have none.
+// Puts each member of the object in its field's place. `beside` (or null) takes those that have
+// none.
 std::optional<JsonFault> place_members(const JsonNode& object,
                                        std::span<const std::string_view> names,
                                        std::span<const JsonNode*> places, JsonBeside* beside);

@@ -1,4 +1,5 @@
-// JSON Schema of the texts that json_read.h takes and json_write.h makes, from the same field lists.
+// JSON Schema of the texts that json_read.h takes and json_write.h makes, from the same field
+// lists.
 //
 // Invariant  a struct's required fields are those that reading requires; limits are those of its
 //            types, and of lists those of the domain. A text's limit counts bytes, maxLength

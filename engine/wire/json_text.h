@@ -3,7 +3,8 @@
 //
 // Order      nodes stand in the order of the text; a member's node bears its name.
 // Lifetime   nodes are views into their JsonText, until its next parse().
-// Threading  a JsonText by one thread at a time; it keeps its memory, so one is used for many texts.
+// Threading  a JsonText by one thread at a time; it keeps its memory, so one is used for many
+//            texts.
 // Limits     32 deep, 100,000 values.
 // Errors     what is no JSON by RFC 8259, is no UTF-8, is too deep, names a member twice, or has a
 //            card number in a text or a name.

@@ -31,6 +31,12 @@ const fb::DecisionHeader* header_of(std::span<const std::byte> decision) {
 
 }  // namespace
 
+std::string name_of(PartitionId at) {
+    std::string name = "context " + std::to_string(at.context);
+    with_context(at.context, [&]<class C>(C) { name = C::name; });
+    return name + " " + std::to_string(at.partition);
+}
+
 flatbuffers::Offset<fb::DecisionHeader> write(Builder& to, const DecisionHeader& from) {
     const auto envelope = write(to, from.envelope);
     const auto follow_ups = write_follow_ups(to, from.follow_ups);

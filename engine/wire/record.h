@@ -12,6 +12,9 @@ namespace holdfast::wire {
 
 constexpr std::size_t parts_max = 2'000;
 
+// "stock 3"
+std::string name_of(PartitionId at);
+
 // What a command asks of one stream.
 template <class C> struct CommandPart {
     std::string key;

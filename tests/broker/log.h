@@ -1,4 +1,5 @@
-// What the tests of the log on Kafka share: one broker for the program, and what strangers do to it.
+// What the tests of the log on Kafka share: one broker for the program, and what strangers do to
+// it.
 #pragma once
 
 #include <memory>
@@ -15,7 +16,8 @@ Broker& shared_broker();
 Settings settings_of(const std::string& name_space);
 std::unique_ptr<KafkaLog> open_log(const Settings& settings);
 
-// In partition 0 of the context's events topic: a message of somebody's; all below `offset` is gone.
+// In partition 0 of the context's events topic: a message of somebody's; all below `offset` is
+// gone.
 void write_foreign(const Settings& settings, const std::string& context, std::string text);
 void trim(const Settings& settings, const std::string& context, std::int64_t offset);
 

@@ -10,7 +10,6 @@ namespace {
 // A log that keeps so much in memory; the rest is fetched.
 class Keeping {
 public:
-    static constexpr bool threads = true;
     explicit Keeping(std::size_t recent_bytes) : settings_(next_settings(recent_bytes)) { open(); }
     KafkaLog& log() { return *log_; }
     void restart() {
@@ -49,4 +48,6 @@ struct KeepingAll : Keeping {
 namespace holdfast {
 INSTANTIATE_TYPED_TEST_SUITE_P(Kafka, EventLogContract, kafka::KeepingTheLatest);
 INSTANTIATE_TYPED_TEST_SUITE_P(KafkaInMemory, EventLogContract, kafka::KeepingAll);
+INSTANTIATE_TYPED_TEST_SUITE_P(Kafka, EventLogOfThreads, kafka::KeepingTheLatest);
+INSTANTIATE_TYPED_TEST_SUITE_P(KafkaInMemory, EventLogOfThreads, kafka::KeepingAll);
 }  // namespace holdfast

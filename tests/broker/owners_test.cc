@@ -213,8 +213,8 @@ TEST(Owners, lose_and_regain_what_a_stalled_broker_did_not_confirm) {
     EXPECT_EQ(late.sizes(), expected);
 }
 
-// Writes batches of 1, 2, 3 bytes and so on until `end` are durable, owning again after a loss; what was
-// told to be durable on the way stays.
+// Writes batches of 1, 2, 3 bytes and so on until `end` are durable, owning again after a loss;
+// what was told to be durable on the way stays.
 void write_until(Engine& owner, std::size_t end) {
     auto told = owner.sizes();
     while (told.size() < end) {

@@ -19,7 +19,6 @@ std::unique_ptr<FileKeyStore> open_keys(const Path& folder, std::size_t keys_max
 
 // `KeysMax` in memory: with 0 nearly every call reads a file.
 template <std::size_t KeysMax> struct Files {
-    static constexpr bool threads = true;
     KeyStore& keys() { return *opened; }
     void restart() { opened = open_keys(folder.path() / "keys", KeysMax); }
     TemporaryFolder folder;
@@ -27,7 +26,6 @@ template <std::size_t KeysMax> struct Files {
 };
 
 struct Simulated {
-    static constexpr bool threads = false;
     KeyStore& keys() { return simulated; }
     void restart() {}
     simulated::SimulatedKeyStore simulated{1};
@@ -37,6 +35,7 @@ struct Simulated {
 
 using FileStores = testing::Types<Files<10'000>, Files<0>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Files, KeyStoreContract, FileStores);
+INSTANTIATE_TYPED_TEST_SUITE_P(Files, KeyStoreOfThreads, FileStores);
 INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, KeyStoreContract, Simulated);
 
 namespace {

@@ -1,5 +1,6 @@
-// A process that ingests cuts is killed at any moment; the next one finds a whole cut, and none that
-// was reported is missing. Each process is a child that was forked before RocksDB had a thread.
+// A process that ingests cuts is killed at any moment; the next one finds a whole cut, and none
+// that was reported is missing. Each process is a child that was forked before RocksDB had a
+// thread.
 #include <chrono>
 #include <csignal>
 #include <cstdio>

@@ -24,7 +24,6 @@ std::unique_ptr<RocksViewStore> open_views(const Path& folder) {
 
 // `FilterBytes`: 1 MiB has room for every key here, 0 for so few that most pass.
 template <std::size_t FilterBytes> struct StateFixture {
-    static constexpr bool threads = true;
     StateStore& store() { return *opened; }
     void restart() {
         opened.reset();
@@ -53,6 +52,7 @@ struct ViewFixture {
 namespace holdfast {
 using StateFixtures = testing::Types<rocks::StateFixture<1 << 20>, rocks::StateFixture<0>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(RocksDb, StateStoreContract, StateFixtures);
+INSTANTIATE_TYPED_TEST_SUITE_P(RocksDb, StateStoreOfThreads, StateFixtures);
 INSTANTIATE_TYPED_TEST_SUITE_P(RocksDb, ViewStoreContract, rocks::ViewFixture);
 }  // namespace holdfast
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -16,45 +15,36 @@
 
 #include "engine/adapters/segments/segment_log.h"
 #include "tests/contract/event_log_contract.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast::segments {
 
 constexpr Settings small{.segment_bytes = 64 << 10, .recent_bytes = 0};
 
-// Where a sync costs nothing, for tests that open a log many times.
-inline Path memory_folder() {
-    const Path memory = "/dev/shm";
-    return std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
-}
-
 class SegmentFolder {
 public:
-    explicit SegmentFolder(const Path& parent = std::filesystem::temp_directory_path()) {
+    // On the disk; in memory_folder() for tests that open a log many times.
+    explicit SegmentFolder(const Path& parent = std::filesystem::temp_directory_path())
+        : folder_(parent) {
         spdlog::set_level(spdlog::level::err);
-        auto name = (parent / "holdfast_log_XXXXXX").string();
-        EXPECT_NE(::mkdtemp(name.data()), nullptr);
-        path_ = name;
     }
-    ~SegmentFolder() { std::filesystem::remove_all(path_); }
-    SegmentFolder(const SegmentFolder&) = delete;
-    SegmentFolder& operator=(const SegmentFolder&) = delete;
 
-    const Path& path() const { return path_; }
-    Path log() const { return path_ / "log"; }
+    const Path& path() const { return folder_.path(); }
+    Path log() const { return path() / "log"; }
     Path segment(Position base = 0) const { return segment_path(log(), base); }
 
     // The folder as it would be found if the process ended now.
     Path copy(const std::string& name) const {
         std::error_code vanished;  // a file that gets its name meanwhile
         do {
-            std::filesystem::remove_all(path_ / name);
-            std::filesystem::copy(log(), path_ / name, vanished);
+            std::filesystem::remove_all(path() / name);
+            std::filesystem::copy(log(), path() / name, vanished);
         } while (vanished);
-        return path_ / name;
+        return path() / name;
     }
 
 private:
-    Path path_;
+    TemporaryFolder folder_;
 };
 
 inline std::string text_of(const Path& file) {

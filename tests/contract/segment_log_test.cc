@@ -12,7 +12,6 @@ namespace {
 using testing::AssertionResult;
 
 template <std::size_t recent_bytes> struct Fixture {
-    static constexpr bool threads = true;
     SegmentLog& log() { return *log_; }
     void restart() {
         log_.reset();
@@ -31,6 +30,8 @@ private:
 namespace holdfast {
 INSTANTIATE_TYPED_TEST_SUITE_P(Segments, EventLogContract, segments::Fixture<0>);
 INSTANTIATE_TYPED_TEST_SUITE_P(SegmentsInMemory, EventLogContract, segments::Fixture<1 << 20>);
+INSTANTIATE_TYPED_TEST_SUITE_P(Segments, EventLogOfThreads, segments::Fixture<0>);
+INSTANTIATE_TYPED_TEST_SUITE_P(SegmentsInMemory, EventLogOfThreads, segments::Fixture<1 << 20>);
 }  // namespace holdfast
 
 namespace holdfast::segments {

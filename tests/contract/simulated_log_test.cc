@@ -6,7 +6,6 @@ namespace holdfast::simulated {
 namespace {
 
 struct Fixture {
-    static constexpr bool threads = false;
     SimulatedLog& log() { return log_; }
     void restart() { log_.crash(); }
 
@@ -19,7 +18,9 @@ private:
 
 namespace holdfast {
 INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, EventLogContract, simulated::Fixture);
-}
+// It belongs to one thread.
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(EventLogOfThreads);
+}  // namespace holdfast
 
 namespace holdfast::simulated {
 namespace {

@@ -71,7 +71,8 @@ const std::string complete = "POST /v1/carts/c1/complete";
 
 std::string line_with(const std::string& members) { return R"({"sku":"cup",)" + members + "}"; }
 std::string order_with(const std::string& members) {
-    return R"({"currency":"GBP","lines":[{"line":"1","sku":"cup","quantity":1,"unit_price":100}],)" +
+    return R"({"currency":"GBP",)"
+           R"("lines":[{"line":"1","sku":"cup","quantity":1,"unit_price":100}],)" +
            members + "}";
 }
 

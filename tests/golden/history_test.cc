@@ -112,7 +112,7 @@ TEST(GoldenStory, is_not_verified_without_the_end_of_a_partition_that_others_hea
         replay::Watch watch(false);
         const auto verified = replay::verify(log, nullptr, watch);
         ASSERT_FALSE(verified);
-        EXPECT_TRUE(verified.error().detail.starts_with(replay::name_of(at) + ", record "))
+        EXPECT_TRUE(verified.error().detail.starts_with(wire::name_of(at) + ", record "))
             << verified.error().detail;
         ++missed;
     }

@@ -1,6 +1,6 @@
-// make_golden FOLDER: tells the story to an engine of this version and leaves a golden history there.
-// With --told, reads the log of one that exists and writes anew what `list` prints of it; the state
-// that its log makes must be as it was.
+// make_golden FOLDER: tells the story to an engine of this version and leaves a golden history
+// there. With --told, reads the log of one that exists and writes anew what `list` prints of it;
+// the state that its log makes must be as it was.
 #include <cstring>
 #include <iostream>
 

@@ -1,5 +1,6 @@
-// The rule which messages count, against writers that stall, die, send twice and come late. An engine
-// here does what KafkaLog does with librdkafka, step by step; a schedule is the order of the steps.
+// The rule which messages count, against writers that stall, die, send twice and come late. An
+// engine here does what KafkaLog does with librdkafka, step by step; a schedule is the order of the
+// steps.
 #include <deque>
 #include <map>
 

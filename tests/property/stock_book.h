@@ -1,5 +1,5 @@
-// A naive book of one SKU: plain maps and full scans, no counters, nothing shared with the rules. It
-// believes the events and complains when one of them cannot be.
+// A naive book of one SKU: plain maps and full scans, no counters, nothing shared with the rules.
+// It believes the events and complains when one of them cannot be.
 #pragma once
 
 #include <map>

@@ -89,6 +89,18 @@ TEST(Settings, have_a_number_each_that_decisions_name) {
     EXPECT_EQ(number_after("changed-back"), 3U);
 }
 
+std::size_t largest_batch(DrivenEngine& shop) {
+    std::size_t bytes = 0;
+    for (const auto& shard : shop.engine().shards())
+        for (const auto& processor : shard->processors())
+            for (Sequence from = 0; from < shop.log.durable(processor->at());) {
+                const auto stored = shop.log.read(processor->at(), from).value();
+                bytes = std::max(bytes, stored.blob->size());
+                from = stored.first + stored.count;
+            }
+    return bytes;
+}
+
 // As many lines as a cart takes, and on each the taxes that bring it to its limit of bytes: every
 // record that tells of it can be read again.
 TEST(Checkout, takes_the_largest_cart_there_is) {
@@ -107,6 +119,7 @@ TEST(Checkout, takes_the_largest_cart_there_is) {
     complete(shop, "cart-1", 23 * each, "tok_approve");
     shop.run();
     EXPECT_EQ((events<Order, order::Confirmed>(shop, "cart-1").size()), 1U);
+    EXPECT_LT(largest_batch(shop), 8U << 20) << "it fits the smallest segment, and a message";
     const auto live = shop.state();
     shop.store = simulated::SimulatedStateStore(7);
     shop.crash();

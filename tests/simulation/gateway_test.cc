@@ -1,5 +1,5 @@
-// Payment gateways that answer twice, late or never: nothing waits for them for ever, and all of the
-// money that moved is accounted for.
+// Payment gateways that answer twice, late or never: nothing waits for them for ever, and all of
+// the money that moved is accounted for.
 #include "engine/adapters/simulated/simulated_gateway.h"
 #include "tests/support/driven_shop.h"
 #include "tests/support/random.h"

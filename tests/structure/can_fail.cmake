@@ -47,6 +47,13 @@ expect(commands CONTRIBUTING.md "Say `make test` and `make tests`.\n" "make test
 
 string(REPEAT "int x;\n" 401 long)
 expect(sizes engine/a.cc "${long}" "401 lines")
+string(REPEAT "x" 97 wide)
+expect(sizes engine/a.cc "// ${wide}\n" "")
+expect(sizes engine/a.cc "// ${wide}x\n" "more than 100 columns")
+expect(sizes engine/a.cc "// clang-format off\n// ${wide}x\n// clang-format on\n" "")
+expect(sizes engine/a.cc
+  "// clang-format off\n// clang-format on\n// ${wide}x\n// clang-format off\n// clang-format on\n"
+  "more than 100 columns")
 expect(sizes engine/a.h "// A: says what it is.\n#pragma once\n" "")
 expect(sizes engine/a.h "#pragma once\n" "begins with its contract")
 expect(sizes engine/a.h "// A: says what it is.\n" "pragma once")

@@ -1,9 +1,12 @@
-# How large a file may be, how a header begins, what a source includes first:
+# How long a file and a line may be, how a header begins, what a source includes first:
 # cmake -DROOT=<source> -P sizes.cmake
 cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/reading.cmake)
 
 set(lines_max 400)
+set(columns_max 100)
+math(EXPR columns_over "${columns_max} + 1")
+string(REPEAT "[^\n]" ${columns_over} too_long)
 set(folders engine projections replay bench tests schemas cmake deploy)
 sources_in(sources h cc py sh fbs cmake txt FOLDERS ${folders})
 foreach(source IN LISTS sources)
@@ -12,6 +15,13 @@ foreach(source IN LISTS sources)
   string(LENGTH "${newlines}" lines)
   if(lines GREATER lines_max)
     offence("${source}: ${lines} lines, at most ${lines_max}")
+  endif()
+  # Tables stand between these marks as they read best.
+  string(REPLACE "// clang-format off" "\r" prose "${text}")
+  string(REPLACE "// clang-format on" "\t" prose "${prose}")
+  string(REGEX REPLACE "\r[^\t]*\t" "" prose "${prose}")
+  if(source MATCHES "\\.(h|cc)$" AND prose MATCHES "(${too_long}[^\n]*)")
+    offence("${source}: more than ${columns_max} columns: ${CMAKE_MATCH_1}")
   endif()
   string(REGEX REPLACE "\\.cc$" ".h" own "${source}")
   if(NOT own STREQUAL source AND EXISTS ${ROOT}/${own}

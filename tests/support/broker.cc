@@ -4,11 +4,10 @@
 #include <cstdlib>
 #include <vector>
 
-#include <gtest/gtest.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
+
+#include "tests/support/spawned.h"
 
 namespace holdfast {
 namespace {
@@ -26,18 +25,9 @@ Broker::Broker(int nodes) {
     int orders[2] = {-1, -1}, words[2] = {-1, -1};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, orders), 0);
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, words), 0);
-    std::vector<std::string> arguments = {"/usr/bin/setpriv", "--pdeathsig", "TERM",
-                                          HOLDFAST_KAFKA,     "--nodes",     std::to_string(nodes)};
-    std::vector<char*> raw;
-    raw.reserve(arguments.size() + 1);
-    for (auto& argument : arguments) raw.push_back(argument.data());
-    raw.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, orders[1], STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, words[1], STDOUT_FILENO);
-    EXPECT_EQ(posix_spawn(&script_, raw.front(), &actions, nullptr, raw.data(), environ), 0);
-    posix_spawn_file_actions_destroy(&actions);
+    script_ = spawned({"/usr/bin/setpriv", "--pdeathsig", "TERM", HOLDFAST_KAFKA, "--nodes",
+                       std::to_string(nodes)},
+                      {{orders[1], STDIN_FILENO}, {words[1], STDOUT_FILENO}});
     ::close(orders[1]), ::close(words[1]);
     orders_ = orders[0], words_ = words[0];
     EXPECT_TRUE(take_lines_until("bootstrap ")) << "no broker: its words are above";

@@ -1,4 +1,5 @@
-// DrivenEngine: a whole engine in one thread on simulated log, store, clock and the sandbox gateway.
+// DrivenEngine: a whole engine in one thread on simulated log, store, clock and the sandbox
+// gateway.
 //
 // Order  run() steps everything until nothing is left to do; crash() ends it as a kill would, and
 //        starts another on what was durable.
@@ -59,8 +60,8 @@ public:
                           });
         ASSERT_TRUE(taken);
     }
-    // The `number`-th of the parts that a round is made of, and of those after it in turn: each shard,
-    // the log, the store, the gateways. Whether there was anything to do.
+    // The `number`-th of the parts that a round is made of, and of those after it in turn: each
+    // shard, the log, the store, the gateways. Whether there was anything to do.
     bool part(std::size_t number) {
         const auto place = number % (settings.shards + std::size_t{3});
         if (place < settings.shards) return engine_->step(*engine_->shards()[place]).value();

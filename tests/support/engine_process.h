@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
-#include <spawn.h>
+#include <fcntl.h>
 #include <sys/wait.h>
-#include <unistd.h>
+
+#include "tests/support/spawned.h"
 
 namespace holdfast {
 
@@ -31,7 +31,12 @@ public:
         if (std::ranges::none_of(more, [](const auto& one) { return one.starts_with("--token"); }))
             arguments.push_back("--insecure-no-tokens");
         arguments.insert(arguments.end(), more.begin(), more.end());
-        spawn(arguments);
+        int ends[2] = {-1, -1};
+        EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+        process_ =
+            spawned(std::move(arguments), {{ends[1], STDOUT_FILENO}, {ends[1], STDERR_FILENO}});
+        ::close(ends[1]);
+        output_ = ends[0];
         read_until_it_serves();
     }
     EngineProcess(const EngineProcess&) = delete;
@@ -57,23 +62,6 @@ public:
     }
 
 private:
-    void spawn(const std::vector<std::string>& arguments) {
-        int ends[2] = {-1, -1};
-        ASSERT_EQ(::pipe(ends), 0);
-        std::vector<char*> raw;
-        for (const auto& argument : arguments) raw.push_back(const_cast<char*>(argument.c_str()));
-        raw.push_back(nullptr);
-        posix_spawn_file_actions_t actions;
-        posix_spawn_file_actions_init(&actions);
-        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-        posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-        posix_spawn_file_actions_addclose(&actions, ends[0]);
-        ASSERT_EQ(posix_spawn(&process_, raw.front(), &actions, nullptr, raw.data(), environ), 0);
-        posix_spawn_file_actions_destroy(&actions);
-        ::close(ends[1]);
-        output_ = ends[0];
-    }
-
     void read_until_it_serves() {
         constexpr std::string_view serves = "holdfast serves on http", address = "://127.0.0.1:";
         for (char letter = 0; ::read(output_, &letter, 1) == 1;) {

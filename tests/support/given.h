@@ -1,4 +1,5 @@
-// given(events...).when(command, at).then(events...) or .then_rejected(why, detail), for any context.
+// given(events...).when(command, at).then(events...) or .then_rejected(why, detail), for any
+// context.
 //
 //     template <class... Past> Scenario<Stock> given(const Past&... past) { return {past...}; }
 //

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
-#include <spawn.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <unistd.h>
+
+#include "tests/support/spawned.h"
 
 namespace holdfast {
 
@@ -24,19 +24,9 @@ class Program {
 public:
     explicit Program(std::vector<std::string> arguments) {
         int out[2] = {-1, -1};
-        EXPECT_EQ(::pipe(out), 0);
-        EXPECT_NE(err_ = ::memfd_create("err", 0), -1);
-        std::vector<char*> raw;
-        raw.reserve(arguments.size() + 1);
-        for (auto& argument : arguments) raw.push_back(argument.data());
-        raw.push_back(nullptr);
-        posix_spawn_file_actions_t actions;
-        posix_spawn_file_actions_init(&actions);
-        posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-        posix_spawn_file_actions_adddup2(&actions, err_, STDERR_FILENO);
-        posix_spawn_file_actions_addclose(&actions, out[0]);
-        EXPECT_EQ(posix_spawn(&process_, raw.front(), &actions, nullptr, raw.data(), environ), 0);
-        posix_spawn_file_actions_destroy(&actions);
+        EXPECT_EQ(::pipe2(out, O_CLOEXEC), 0);
+        EXPECT_NE(err_ = ::memfd_create("err", MFD_CLOEXEC), -1);
+        process_ = spawned(std::move(arguments), {{out[1], STDOUT_FILENO}, {err_, STDERR_FILENO}});
         ::close(out[1]);
         out_ = out[0];
     }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -11,6 +10,8 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 
@@ -37,20 +38,12 @@ public:
         EXPECT_EQ(PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr), 1);
         std::fclose(file);
     }
-    SelfSigned(const SelfSigned&) = delete;
-    SelfSigned& operator=(const SelfSigned&) = delete;
-    ~SelfSigned() { std::filesystem::remove_all(folder_); }
 
-    std::string certificate() const { return folder_ / "certificate.pem"; }
-    std::string private_key() const { return folder_ / "key.pem"; }
+    std::string certificate() const { return folder_.path() / "certificate.pem"; }
+    std::string private_key() const { return folder_.path() / "key.pem"; }
 
 private:
-    static std::filesystem::path fresh_folder() {
-        std::string name = std::filesystem::temp_directory_path() / "holdfast-tls-XXXXXX";
-        EXPECT_NE(::mkdtemp(name.data()), nullptr);
-        return name;
-    }
-    std::filesystem::path folder_ = fresh_folder();
+    TemporaryFolder folder_;
 };
 
 }  // namespace holdfast

@@ -1,7 +1,6 @@
 // SigningKey: makes bearer tokens and keeps the file that verifies them.
 #pragma once
 
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -14,6 +13,7 @@
 #include <openssl/rsa.h>
 
 #include "engine/http/tokens.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 
@@ -36,9 +36,6 @@ public:
         }
         std::ofstream(file_) << public_key_;
     }
-    SigningKey(const SigningKey&) = delete;
-    SigningKey& operator=(const SigningKey&) = delete;
-    ~SigningKey() { std::filesystem::remove(file_); }
 
     http::TokenSettings settings() const { return {algorithm_, file_, {}}; }
     const std::string& public_key() const { return public_key_; }
@@ -66,13 +63,6 @@ private:
         const auto size = BIO_get_mem_data(to.get(), &bytes);
         return {bytes, static_cast<std::size_t>(size)};
     }
-    static std::string fresh_file() {
-        std::string name = std::filesystem::temp_directory_path() / "holdfast-key-XXXXXX";
-        const int descriptor = ::mkstemp(name.data());
-        EXPECT_GE(descriptor, 0);
-        ::close(descriptor);
-        return name;
-    }
     std::string signature_of(const std::string& text) const {
         const jwt::string_view key(private_key_), data(text);
         switch (algorithm_) {
@@ -84,7 +74,8 @@ private:
     }
 
     Algorithm algorithm_;
-    std::string file_ = fresh_file();
+    TemporaryFolder folder_;
+    std::string file_ = folder_.path() / "key";
     std::string private_key_, public_key_;
 };
 

@@ -11,13 +11,15 @@
 
 namespace holdfast {
 
+// In memory where there is such a folder: a sync costs nothing there.
+inline std::filesystem::path memory_folder() {
+    const std::filesystem::path memory = "/dev/shm";
+    return std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
+}
+
 class TemporaryFolder {
 public:
-    TemporaryFolder() {
-        // In memory where there is such a folder: a sync costs nothing there.
-        const std::filesystem::path memory = "/dev/shm";
-        const auto parent =
-            std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
+    explicit TemporaryFolder(const std::filesystem::path& parent = memory_folder()) {
         auto name = (parent / "holdfast_XXXXXX").string();
         EXPECT_NE(::mkdtemp(name.data()), nullptr);
         path_ = name;

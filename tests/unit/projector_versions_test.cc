@@ -137,8 +137,7 @@ TEST_F(Versions, stops_building_at_what_it_cannot_fold_and_says_where) {
     const auto stopped = projector.step();
     ASSERT_FALSE(stopped);
     EXPECT_EQ(stopped.error().code, Error::damaged);
-    EXPECT_NE(stopped.error().detail.find("cart/" + std::to_string(at.partition)),
-              std::string::npos)
+    EXPECT_NE(stopped.error().detail.find(wire::name_of(at) + ", record 0"), std::string::npos)
         << stopped.error().detail;
     tell<Stock>("MUG", {receipt(5)});
     run(projector);

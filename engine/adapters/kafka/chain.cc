@@ -34,7 +34,8 @@ Fence Chain::following(std::uint32_t count, std::uint32_t checksum) const {
 
 Chain::Verdict Chain::take(const Fence& fence) {
     if (fence.count == 0) {
-        // Batches of the epoch before may stand between what its writer read and itself: they count.
+        // Batches of the epoch before may stand between what its writer read and itself: they
+        // count.
         if (fence.epoch != epoch_ + 1) return Verdict::passed_over;
         epoch_ = fence.epoch;
         nonce_ = fence.nonce;

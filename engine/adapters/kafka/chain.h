@@ -1,9 +1,10 @@
-// Chain: which messages of a partition's topic count. The one rule, for every reader and every writer;
-// docs/adr/0007 says why it is so.
+// Chain: which messages of a partition's topic count. The one rule, for every reader and every
+// writer; docs/adr/0007 says why it is so.
 //
 // Invariant  two readers of the same messages agree, whoever wrote them and however often. What one
 //            writer was told is durable no later message undoes.
-// Order      a fence is stored as it stands here, little-endian, as the message's header fence_name.
+// Order      a fence is stored as it stands here, little-endian, as the message's header
+//            fence_name.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// EventTopics: the events topics of all contexts, as one client names them; and what a message of them
-// says.
+// EventTopics: the events topics of all contexts, as one client names them; and what a message of
+// them says.
 //
 // Lifetime  goes before its client.
 #pragma once

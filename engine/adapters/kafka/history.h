@@ -1,5 +1,5 @@
-// History: what this process knows of one partition: its chain as far as it was read, where each batch
-// that counts lies in the topic, and the latest blobs.
+// History: what this process knows of one partition: its chain as far as it was read, where each
+// batch that counts lies in the topic, and the latest blobs.
 //
 // Limits     16 bytes a batch; of blobs the bytes it was given, at least the latest one.
 // Threading  one at a time.

@@ -179,7 +179,8 @@ std::expected<Sequence, Error> KafkaLog::own(PartitionId at) {
     if (!partition)
         return std::unexpected(Error{Error::refused, name_of(settings_, at) + " is not there"});
     {
-        // Whether it still is ours is not known: another may own it, and we have written nothing since.
+        // Whether it still is ours is not known: another may own it, and we have written nothing
+        // since.
         const Lock lock(mutex_);
         if (partition->owned) let_go(at, *partition);
     }

@@ -1,18 +1,18 @@
-// KafkaLog: the log on Kafka. A topic for each context, a message for each batch; chain.h has the rule
-// which of them count, docs/adr/0007 why.
+// KafkaLog: the log on Kafka. A topic for each context, a message for each batch; chain.h has the
+// rule which of them count, docs/adr/0007 why.
 //
 // Order       one_order() is not kept: each partition has its own.
-// Durability  a batch is durable when all replicas in sync have it, at the offset that follows the one
-//             before: then nobody else wrote in between. That is told by flush() for what this log
-//             owns, and by its reader for what others own.
+// Durability  a batch is durable when all replicas in sync have it, at the offset that follows the
+//             one before: then nobody else wrote in between. That is told by flush() for what this
+//             log owns, and by its reader for what others own.
 // Lifetime    what is on its way when the log is destroyed may be stored or not; nobody was told.
 // Threading   as the port says; own() by any thread. One thread of its own reads what others own.
-// Limits      16 bytes a batch, and the latest blobs; a blob is below message_bytes_max. Opening reads
-//             every topic from its beginning.
+// Limits      16 bytes a batch, and the latest blobs; a blob is below message_bytes_max. Opening
+//             reads every topic from its beginning.
 // Errors      open(): refused for settings and topics that are wrong. append(): conflict for a
 //             partition that is not owned or was lost to another; unavailable when it was lost
-//             because a delivery failed, and when the queue is full, which loses nothing; damaged when
-//             messages are missing. After a loss own() leads on. flush() does not fail.
+//             because a delivery failed, and when the queue is full, which loses nothing; damaged
+//             when messages are missing. After a loss own() leads on. flush() does not fail.
 #pragma once
 
 #include <condition_variable>

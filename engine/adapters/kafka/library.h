@@ -1,5 +1,5 @@
-// What the parts of this adapter share of librdkafka: handles that free themselves, clients made from
-// settings, and its errors as ours.
+// What the parts of this adapter share of librdkafka: handles that free themselves, clients made
+// from settings, and its errors as ours.
 //
 // Errors  refused: a property that librdkafka does not know, a value that it does not take, or a
 //         property that is not the operator's to set.

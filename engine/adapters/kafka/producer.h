@@ -1,8 +1,8 @@
 // Producer: sends batches with their fences, and hears what became of each.
 //
 // Order      of a partition, as send() was called; reports too.
-// Lifetime   what is on its way when it goes is given up: it may still be stored, and is of an epoch
-//            that its writer leaves. Each is reported, at the latest then.
+// Lifetime   what is on its way when it goes is given up: it may still be stored, and is of an
+//            epoch that its writer leaves. Each is reported, at the latest then.
 // Threading  send(): by any. poll(): by any; it is the one that calls `heard`.
 // Errors     unavailable: the queue is full, nothing was sent. refused: too large.
 #pragma once

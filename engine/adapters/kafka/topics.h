@@ -1,7 +1,8 @@
 // The topics of a namespace: made when they are missing, refused when they would lose history.
 //
-// Durability  an events topic keeps everything for ever: no retention by time or size, no compaction,
-//             no unclean election; with two or more replicas at least two have what is acknowledged.
+// Durability  an events topic keeps everything for ever: no retention by time or size, no
+//             compaction, no unclean election; with two or more replicas at least two have what is
+//             acknowledged.
 // Errors      refused: an existing topic with other settings, or with another number of partitions;
 //             it names the topic, the setting, what it is and what it has to be.
 #pragma once

@@ -4,7 +4,8 @@
 // Threading  add(), may_have() by any threads at once; a key is seen once its adder has told.
 // Limits     its bytes never change. With n keys in m bytes a key that was not added passes with a
 //            probability of about 0.1 % at m = 2n, 0.4 % at 1.6n, 5 % at 0.8n, 25 % at 0.4n.
-// Source     the split block Bloom filter of Apache Parquet, in words of 64 bits: a cache line a key.
+// Source     the split block Bloom filter of Apache Parquet, in words of 64 bits: a cache line a
+//            key.
 #pragma once
 
 #include <array>

@@ -1,8 +1,8 @@
 // What both stores ask of RocksDB in the same way. Only the .cc files here include its headers.
 //
 // Errors  to_error() is the one place where a status becomes an Error: corrupt or missing files are
-//         damaged; another process's lock, a format or an argument RocksDB does not take is refused;
-//         all else, the disk above all, is unavailable.
+//         damaged; another process's lock, a format or an argument RocksDB does not take is
+//         refused; all else, the disk above all, is unavailable.
 #pragma once
 
 #include <cstdint>

@@ -7,11 +7,11 @@
 // Order       rows come back as they were when get() or scan() was called, a cut whole or not.
 // Durability  ingest() returns when the file, its folder and RocksDB's list of files are synced.
 // Threading   as the port; ingest() may also be called by several threads at once.
-// Limits      measured with 300,000 ids of 40 bytes and 20,000 rows of 550 in each cut: 0.5 us of CPU
-//             a row to write it, and 1 us each time RocksDB's one thread merges it, which is held to
-//             compaction_bytes_per_s. A get() takes 0.15 us for a row that is not there, while the
-//             filter has room; without the filter, and for one that is there and cold, 0.4 us for
-//             each run (32 and more wait to be merged) and the reading of a block.
+// Limits      measured with 300,000 ids of 40 bytes and 20,000 rows of 550 in each cut: 0.5 us of
+//             CPU a row to write it, and 1 us each time RocksDB's one thread merges it, which is
+//             held to compaction_bytes_per_s. A get() takes 0.15 us for a row that is not there,
+//             while the filter has room; without the filter, and for one that is there and cold,
+//             0.4 us for each run (32 and more wait to be merged) and the reading of a block.
 // Errors      open(): refused, another process has the folder; damaged, remove the folder and the
 //             state is made again from the log. ingest(): rows out of order are a bug and end the
 //             process.

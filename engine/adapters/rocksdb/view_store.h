@@ -2,7 +2,8 @@
 // RocksDB's log, which is synced only by sync().
 //
 // Durability  a killed process loses nothing, a power cut what was written after the last sync() at
-//             most, and always from some write on: a log that ends in torn bytes is read up to them.
+//             most, and always from some write on: a log that ends in torn bytes is read up to
+//             them.
 // Threading   as the port.
 // Errors      open(): refused, another process has the folder; damaged, remove the folder and the
 //             views are made again from the log.

@@ -1,11 +1,11 @@
-// SandboxGateway: the gateway that is built in. It moves no money; what it answers is written on the
-// token, so that a storefront can try every outcome before it has a contract with anyone.
+// SandboxGateway: the gateway that is built in. It moves no money; what it answers is written on
+// the token, so that a storefront can try every outcome before it has a contract with anyone.
 //
 //   tok_approve, and any other tok_...   succeeds
 //   tok_decline                          the authorization fails: the card was declined
 //   tok_capture_fails                    authorizes, and every capture fails
 //   tok_void_fails, tok_refund_fails     likewise
-//   tok_unknown_then_approve             answers unknown; succeeds when the operation is asked again
+//   tok_unknown_then_approve             answers unknown; succeeds when it is asked again
 //   tok_slow                             succeeds, 3 s late
 //   tok_timeout                          never answers
 //   anything else                        fails: it is a token of some real gateway

@@ -1,8 +1,8 @@
 // SimulatedGateway: a bad line to another gateway. By its seed a request is lost or comes late, an
 // answer is lost, comes late, twice, or as `unknown` although something happened.
 //
-// Invariant  the same seed and calls give the same answers. happened() is what the gateway behind the
-//            line did, whoever heard of it.
+// Invariant  the same seed and calls give the same answers. happened() is what the gateway behind
+//            the line did, whoever heard of it.
 // Threading  one thread.
 #pragma once
 

@@ -1,5 +1,6 @@
-// SimulatedKeyStore: keys in memory and boxes that are the same for the same seed and calls. It hides
-// its texts from the eye, not from an enemy: for simulations only, whose logs must not differ.
+// SimulatedKeyStore: keys in memory and boxes that are the same for the same seed and calls. It
+// hides its texts from the eye, not from an enemy: for simulations only, whose logs must not
+// differ.
 //
 // Threading  one thread.
 // Errors     unavailable, by chance, before anything was done.

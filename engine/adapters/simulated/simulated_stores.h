@@ -1,8 +1,8 @@
-// SimulatedStateStore, SimulatedViewStore: sorted rows in memory that fail as a disk and a process do,
-// the same way for one seed.
+// SimulatedStateStore, SimulatedViewStore: sorted rows in memory that fail as a disk and a process
+// do, the same way for one seed.
 //
-// Durability  crash() loses nothing of an ingested cut; of the views it loses a seeded number of the
-//             last writes that no sync() has followed.
+// Durability  crash() loses nothing of an ingested cut; of the views it loses a seeded number of
+//             the last writes that no sync() has followed.
 // Threading   one thread; a visitor may write to the store that it visits.
 // Errors      unavailable, by chance. A write or an ingest that failed so has happened whole or not
 //             at all, and nobody knows.

@@ -1,6 +1,6 @@
 // Sealing: boxes and their keys, with no place to keep them.
 //
-//     box = <version u8 = 1><key id, 8 bytes><nonce, 24><ciphertext, as long as the text><proof, 16>
+//     box = <version u8 = 1><key id, 8 bytes><nonce, 24><ciphertext, as the text><proof, 16>
 //
 // Invariant  the subject is authenticated with the box, so it opens for no other. A key's id is a
 //            hash of the key: a box tells which key it wants, and a spoiled key is noticed.

@@ -1,8 +1,8 @@
 #include "bench/reserve.h"
 
+#include <atomic>
 #include <chrono>
 #include <random>
-#include <semaphore>
 
 #include "engine/adapters/rocksdb/state_store.h"
 #include "engine/adapters/segments/segment_log.h"
@@ -59,19 +59,29 @@ std::vector<Prepared> prepare(const ReserveSettings& settings) {
     return prepared;
 }
 
-// At most so many posts whose answer has not come.
+// At most so many posts whose answer has not come. Who waits for room goes on when half of it is
+// free.
 class Window {
 public:
-    explicit Window(std::size_t size) : size_(size), free_(static_cast<std::ptrdiff_t>(size)) {}
-    void take() { free_.acquire(); }
-    void give() { free_.release(); }
-    void drain() {
-        for (std::size_t i = 0; i < size_; ++i) free_.acquire();
+    explicit Window(std::size_t size) : size_(size) {}
+    void take() {
+        if (taken_ >= size_) wait_for(size_ / 2);
+        ++taken_;
     }
+    void give() {
+        if (const auto left = --taken_; left != size_ / 2 && left != 0) return;
+        ++rings_;
+        rings_.notify_one();
+    }
+    void drain() { wait_for(0); }
 
 private:
+    void wait_for(std::size_t at_most) {
+        for (auto rings = rings_.load(); taken_ > at_most; rings = rings_) rings_.wait(rings);
+    }
     std::size_t size_;
-    std::counting_semaphore<> free_;
+    std::atomic<std::size_t> taken_ = 0;
+    std::atomic<std::uint32_t> rings_ = 0;
 };
 
 void post(Engine& engine, Window& window, Posted posted, Reply reply) {
@@ -100,49 +110,47 @@ std::size_t receive_stock(Engine& engine, std::uint32_t skus) {
     const auto warehouse = id<LocationId>("main");
     send("@main", stock::SetLocation{warehouse, {}, known<Priority>(0), true});
     window.drain();
-    for (int i = 0; i < 1'024; ++i) window.give();
     while (engine.in_flight() != 0) std::this_thread::yield();  // every partition knows it
     for (std::uint32_t n = 0; n < skus; ++n)
         send(sku_of(n),
              stock::Receive{id<MovementId>("m"), warehouse, known<Quantity>(quantity_max)});
-    window.drain();
+    while (engine.in_flight() != 0) std::this_thread::yield();  // nobody gives back any more
     return refused;
 }
 
 struct Run {
+    explicit Run(const ReserveSettings& settings)
+        : window(settings.in_flight), sent(settings.reservations), latencies_us(sent.size()) {}
+    Window window;
+    std::vector<Steady::time_point> sent;
+    std::vector<std::uint32_t> latencies_us;
+    std::atomic<std::size_t> refused = 0;
     double seconds = 0;
     double cpu_seconds = 0;  // of all threads, the one that posts too
-    std::size_t refused = 0;
-    std::vector<std::uint32_t> latencies_us;
 };
 
-Run reserve_all(Engine& engine, const ReserveSettings& settings, std::vector<Prepared> prepared) {
-    Run run;
-    run.latencies_us.resize(prepared.size());
-    std::atomic<std::size_t> refused = 0;
-    Window window(settings.in_flight);
+void reserve_all(Engine& engine, Run& run, std::vector<Prepared> prepared) {
     const auto cpu_before = own_cpu_s();
     const auto start = Steady::now();
     for (std::size_t n = 0; n < prepared.size(); ++n) {
         const auto sku = sku_of(prepared[n].sku);
-        post(engine, window,
+        run.sent[n] = Steady::now();
+        post(engine, run.window,
              {Stock::number, sku, fb::Source::direct, std::move(prepared[n].command), {}},
-             [&, n, sent = Steady::now()](const std::expected<Answered, Error>& answer) {
-                 run.latencies_us[n] = microseconds_since(sent);
-                 if (!is_accepted(answer)) ++refused;
-                 window.give();
+             [&run, n](const std::expected<Answered, Error>& answer) {
+                 run.latencies_us[n] = microseconds_since(run.sent[n]);
+                 if (!is_accepted(answer)) ++run.refused;
+                 run.window.give();
              });
     }
-    window.drain();
+    run.window.drain();
     run.seconds = seconds_since(start);
     run.cpu_seconds = own_cpu_s() - cpu_before;
-    run.refused = refused;
-    return run;
 }
 
 // The same batches into an empty log, as many in flight as fit the window.
 std::expected<double, Error> append_alone(EventLog& from, std::uint16_t partitions,
-                                          const std::filesystem::path& folder) {
+                                          const ReserveSettings& settings) {
     std::vector<std::pair<PartitionId, StoredBatch>> batches;
     for (std::uint16_t p = 0; p < partitions; ++p)
         for (Sequence next = 0; next < from.durable({Stock::number, p});) {
@@ -151,7 +159,7 @@ std::expected<double, Error> append_alone(EventLog& from, std::uint16_t partitio
             batches.emplace_back(PartitionId{Stock::number, p}, *batch);
             next += batch->count;
         }
-    auto log = segments::SegmentLog::open(folder, {});
+    auto log = segments::SegmentLog::open(settings.folder / "alone", {});
     if (!log) return std::unexpected(log.error());
     std::size_t waiting = 0;
     const auto start = Steady::now();
@@ -159,7 +167,7 @@ std::expected<double, Error> append_alone(EventLog& from, std::uint16_t partitio
         const auto appended = (*log)->append(at, batch.first, batch.count, batch.blob);
         if (!appended) return std::unexpected(appended.error());
         waiting += batch.count;
-        if (waiting < 16'384) continue;
+        if (waiting < settings.in_flight) continue;
         if (const auto flushed = (*log)->flush(); !flushed) return std::unexpected(flushed.error());
         waiting = 0;
     }
@@ -183,7 +191,7 @@ std::expected<Report, Error> reserve(const ReserveSettings& settings) {
     engine_settings.memory_bytes_max = std::size_t{2} << 30;
     auto engine = Engine::start(engine_settings, {**log, **store, clock, {}});
     if (!engine) return std::unexpected(engine.error());
-    Run run;
+    Run run(settings);
     std::size_t unreceived = 0;
     {
         Threads threads(**engine, [](const Error& error) {
@@ -191,14 +199,14 @@ std::expected<Report, Error> reserve(const ReserveSettings& settings) {
             std::_Exit(1);
         });
         unreceived = receive_stock(**engine, settings.skus);
-        run = reserve_all(**engine, settings, std::move(prepared));
+        reserve_all(**engine, run, std::move(prepared));
         threads.stop(std::chrono::seconds(10));
     }
     if (unreceived + run.refused != 0)
         return std::unexpected(Error{Error::refused, std::to_string(unreceived) + " receipts and " +
                                                          std::to_string(run.refused) +
                                                          " reservations were not accepted"});
-    const auto alone = append_alone(**log, engine_settings.partitions, settings.folder / "alone");
+    const auto alone = append_alone(**log, engine_settings.partitions, settings);
     if (!alone) return std::unexpected(alone.error());
     const auto count = static_cast<double>(settings.reservations);
     Report report{settings.skus == 1 ? "reserve_one_sku"

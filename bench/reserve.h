@@ -14,7 +14,7 @@ namespace holdfast::bench {
 struct ReserveSettings {
     std::filesystem::path folder;  // made, and removed afterwards
     std::size_t reservations = 2'000'000;
-    std::size_t in_flight = 16'384;
+    std::size_t in_flight = 8'192;
     std::uint32_t skus = 1;
     std::uint16_t shards = 2;
 };

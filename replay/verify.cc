@@ -103,6 +103,7 @@ public:
     // What its state is compared by; views into it.
     std::vector<CutRows::Row> rows() {
         machine_->cut(rows_);
+        rows_.finish();
         std::vector<CutRows::Row> compared;
         std::ranges::copy_if(rows_, std::back_inserter(compared), [](const CutRows::Row& row) {
             return row.value && is_compared(row.key);

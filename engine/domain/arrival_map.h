@@ -1,8 +1,8 @@
 // ArrivalMap: a map iterated in the order its entries arrived, for streams with very many of them.
 //
 // Order      iteration is by arrival; number_of() never repeats within a map's life.
-// Invariant  what was touched since take_touched() is listed there once, so that a checkpoint
-//            writes only that.
+// Invariant  what was touched since take_touched() is listed there once, in no order, so that a
+//            checkpoint writes only that.
 // Limits     2^32 entries; put, find, edit and erase take constant time, amortised.
 #pragma once
 
@@ -11,9 +11,12 @@
 #include <cassert>
 #include <cstdint>
 #include <cstring>
+#include <ranges>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "engine/domain/block_list.h"
 
 namespace holdfast {
 
@@ -57,24 +60,23 @@ public:
     Value* edit_if_here(const Key& key) {
         const auto place = place_of(key);
         if (place == none) return nullptr;
-        touch(entries_[place]);
+        touch(place);
         return &entries_[place].value;
     }
     Value& put(const Key& key, Value value) {
-        if (2 * (entries_.size() + 1) > index_.size()) reindex(entries_.size() + 1);
+        if (2 * (entries_.size() + 1) > index_.size()) widen_index();
         auto& slot = index_[slot_of(key)];
         assert(slot.place == none);
         slot = {static_cast<std::uint32_t>(entries_.size()), hash_of(key.raw())};
         entries_.push_back(Entry{key, std::move(value), next_++});
-        touch(entries_.back());
-        return entries_.back().value;
+        touch(slot.place);
+        return entries_[slot.place].value;
     }
     void erase(const Key& key) {
         assert(contains(key));
         const auto slot = slot_of(key);
-        auto& entry = entries_[index_[slot].place];
-        touch(entry);
-        entry.here = false;
+        touch(index_[slot].place);
+        entries_[index_[slot].place].here = false;
         close_gap(slot);
         ++holes_;
         if (holes_ > 32 && holes_ > entries_.size() / 2) compact();
@@ -83,75 +85,84 @@ public:
     Number number_of(const Key& key) const { return entries_[place_of(key)].number; }
     // The oldest entry whose number is at least `from`, or null.
     const Entry* from_number(Number from) const {
-        auto at = std::ranges::lower_bound(entries_, from, {}, &Entry::number);
-        while (at != entries_.end() && !at->here) ++at;
-        return at == entries_.end() ? nullptr : &*at;
+        for (auto place = place_from(from); place != entries_.size(); ++place)
+            if (entries_[place].here) return &entries_[place];
+        return nullptr;
     }
     // The newest entry whose number is below `end`, or null.
     const Entry* before_number(Number end) const {
-        auto at = std::ranges::lower_bound(entries_, end, {}, &Entry::number);
-        while (at != entries_.begin())
-            if ((--at)->here) return &*at;
+        for (auto place = place_from(end); place-- != 0;)
+            if (entries_[place].here) return &entries_[place];
         return nullptr;
     }
     // The entry that arrived with that number, or null.
     const Entry* with_number(Number number) const {
-        const auto at = std::ranges::lower_bound(entries_, number, {}, &Entry::number);
-        return at != entries_.end() && at->number == number && at->here ? &*at : nullptr;
+        const auto place = place_from(number);
+        if (place == entries_.size()) return nullptr;
+        const auto& entry = entries_[place];
+        return entry.number == number && entry.here ? &entry : nullptr;
     }
 
     template <class Visit> void each(Visit visit) const {
-        for (const auto& entry : entries_)
-            if (entry.here) visit(entry);
+        for (std::size_t place = 0; place != entries_.size(); ++place)
+            if (entries_[place].here) visit(entries_[place]);
     }
     // Newest first; stops when visit returns false.
     template <class Visit> void each_newest_first(Visit visit) const {
-        for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry)
-            if (entry->here && !visit(*entry)) return;
+        for (auto place = entries_.size(); place-- != 0;)
+            if (entries_[place].here && !visit(entries_[place])) return;
     }
     std::size_t size() const { return entries_.size() - holes_; }
     bool empty() const { return size() == 0; }
     Number next_number() const { return next_; }
 
-    // Calls visit(key, entry) for each key put, edited or erased since the last call, in the keys'
-    // order; the entry is null when it is gone.
+    // Calls visit(key, entry) for each key put, edited or erased since the last call; the entry is
+    // null when it is gone.
     template <class Visit> void take_touched(Visit visit) {
-        const auto touched = std::exchange(touched_, {});
-        const Key* before = nullptr;
-        for (const auto* key : in_order(touched)) {
-            if (before && *before == *key) continue;  // erased and put again: it stands there twice
-            before = key;
-            const auto place = place_of(*key);
-            auto* entry = place == none ? nullptr : &entries_[place];
-            if (entry) entry->touched = false;
-            visit(*key, static_cast<const Entry*>(entry));
+        auto erased = std::exchange(erased_, {});
+        for (const auto place : std::exchange(touched_, {})) {
+            auto& entry = entries_[place];
+            entry.touched = false;
+            if (entry.here)
+                visit(entry.key, static_cast<const Entry*>(&entry));
+            else
+                erased.push_back(entry.key);
         }
+        std::ranges::sort(erased);
+        const auto twice = std::ranges::unique(erased);
+        erased.erase(twice.begin(), twice.end());
+        for (const auto& key : erased)
+            if (!contains(key)) visit(key, static_cast<const Entry*>(nullptr));
     }
     void forget_touched() {
         take_touched([](const Key&, const Entry*) {});
     }
-    std::size_t touched() const { return touched_.size(); }
+    std::size_t touched() const { return touched_.size() + erased_.size(); }
 
     // For a decoder: entries in any order of numbers, then restored() once.
     void restore(const Key& key, Value value, Number number) {
         entries_.push_back(Entry{key, std::move(value), number});
     }
     void restored(Number next) {
-        std::ranges::sort(entries_, {}, &Entry::number);
+        std::vector<std::pair<Number, std::size_t>> order;
+        order.reserve(entries_.size());
+        for (std::size_t place = 0; place != entries_.size(); ++place)
+            order.emplace_back(entries_[place].number, place);
+        std::ranges::sort(order);
+        BlockList<Entry> sorted;
+        for (const auto& [number, place] : order) sorted.push_back(std::move(entries_[place]));
+        entries_ = std::move(sorted);
         next_ = next;
-        reindex(entries_.size());
+        reindex();
     }
     friend bool operator==(const ArrivalMap& a, const ArrivalMap& b) {
         if (a.size() != b.size() || a.next_ != b.next_) return false;
-        auto at = b.entries_.begin();
-        for (const auto& entry : a.entries_) {
-            if (!entry.here) continue;
-            while (!at->here) ++at;
-            if (!(entry.key == at->key && entry.value == at->value && entry.number == at->number))
-                return false;
-            ++at;
-        }
-        return true;
+        bool same = true;
+        a.each([&](const Entry& entry) {
+            const auto* other = b.with_number(entry.number);
+            same = same && other && entry.key == other->key && entry.value == other->value;
+        });
+        return same;
     }
 
 private:
@@ -161,33 +172,14 @@ private:
         std::uint32_t place = none, hash = 0;
     };
 
-    // By the first eight bytes, which are at hand, and only then by what is behind them.
-    static std::vector<const Key*> in_order(const std::vector<Key>& keys) {
-        struct Placed {
-            std::uint64_t head;
-            const Key* key;
-        };
-        std::vector<Placed> placed;
-        placed.reserve(keys.size());
-        for (const auto& key : keys) {
-            std::uint64_t head = 0;
-            const std::string_view raw = key.raw();
-            for (std::size_t i = 0; i < sizeof head; ++i)
-                head = head << 8 | (i < raw.size() ? static_cast<unsigned char>(raw[i]) : 0U);
-            placed.push_back({head, &key});
-        }
-        std::ranges::sort(placed, [](const Placed& a, const Placed& b) {
-            return a.head != b.head ? a.head < b.head : *a.key < *b.key;
-        });
-        std::vector<const Key*> sorted;
-        sorted.reserve(placed.size());
-        for (const auto& one : placed) sorted.push_back(one.key);
-        return sorted;
+    void touch(std::uint32_t place) {
+        if (!std::exchange(entries_[place].touched, true)) touched_.push_back(place);
     }
-    void touch(Entry& entry) {
-        if (entry.touched) return;
-        entry.touched = true;
-        touched_.push_back(entry.key);
+    // Of the oldest entry, here or not, whose number is at least `from`.
+    std::size_t place_from(Number from) const {
+        const auto places = std::views::iota(std::size_t{0}, entries_.size());
+        return *std::ranges::partition_point(
+            places, [&](std::size_t place) { return entries_[place].number < from; });
     }
     std::uint32_t place_of(const Key& key) const {
         return index_.empty() ? none : index_[slot_of(key)].place;
@@ -214,21 +206,44 @@ private:
         index_[gap] = {};
     }
     void compact() {
-        std::erase_if(entries_, [](const Entry& entry) { return !entry.here; });
+        for (const auto place : std::exchange(touched_, {}))
+            if (const auto& entry = entries_[place]; !entry.here) erased_.push_back(entry.key);
+        std::uint32_t kept = 0;
+        for (std::uint32_t place = 0; place != entries_.size(); ++place) {
+            if (!entries_[place].here) continue;
+            if (entries_[place].touched) touched_.push_back(kept);
+            if (kept != place) entries_[kept] = std::move(entries_[place]);
+            ++kept;
+        }
+        entries_.shrink(kept);
         holes_ = 0;
-        reindex(entries_.size());
+        reindex();
     }
-    // With room for that many entries, and as many again before it is due once more.
-    void reindex(std::size_t count) {
-        index_.assign(std::bit_ceil(std::max<std::size_t>(16, 4 * count)), {});
+    // With room for what is there, and as much again.
+    void reindex() {
+        index_ = free_slots();
         for (std::uint32_t place = 0; place < entries_.size(); ++place)
-            if (entries_[place].here)
-                index_[slot_of(entries_[place].key)] = {place, hash_of(entries_[place].key.raw())};
+            if (entries_[place].here) enter({place, hash_of(entries_[place].key.raw())});
+    }
+    // The same without a look at the entries, whose places stay.
+    void widen_index() {
+        for (const auto& slot : std::exchange(index_, free_slots()))
+            if (slot.place != none) enter(slot);
+    }
+    std::vector<Slot> free_slots() const {
+        return std::vector<Slot>(std::bit_ceil(std::max<std::size_t>(16, 4 * entries_.size())));
+    }
+    void enter(const Slot& entered) {
+        const auto mask = index_.size() - 1;
+        auto slot = entered.hash & mask;
+        while (index_[slot].place != none) slot = (slot + 1) & mask;
+        index_[slot] = entered;
     }
 
-    std::vector<Entry> entries_;
+    BlockList<Entry> entries_;
     std::vector<Slot> index_;
-    std::vector<Key> touched_;
+    std::vector<std::uint32_t> touched_;  // places, those of erased entries too
+    std::vector<Key> erased_;             // touched, and their entries are no more
     std::size_t holes_ = 0;
     Number next_ = 0;
 };

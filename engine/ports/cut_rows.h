@@ -1,11 +1,15 @@
 // CutRows: the rows of a cut, in few pieces of memory: a shard makes hundreds of thousands of them
-// at once, and another thread writes them and lets them go.
+// at once, and another thread puts them in order, writes them and lets them go.
 //
+// Order      a section's keys begin alike and are added in any order; sections, in the keys' order.
+//            finish() puts all in the keys' order. Rows that are added in it need neither.
 // Lifetime   keys and values are views into it, until it is assigned to or ends.
 // Threading  by one thread at a time.
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <memory_resource>
@@ -36,7 +40,13 @@ public:
         auto& row = rows_.emplace_back(std::string_view(begin, end), std::nullopt);
         if (value) row.value = std::string_view(end, std::ranges::copy(*value, end).out);
     }
+    // What is added from here on begins with as many bytes that are the same.
+    // With `make` the section is made by finish(), of what does not change.
+    void section(std::size_t same, std::function<void(CutRows&)> make = {}) {
+        sections_.push_back({rows_.size(), same, std::move(make)});
+    }
     void reserve(std::size_t rows) { rows_.reserve(rows); }
+    void finish();
 
     bool empty() const { return rows_.empty(); }
     std::size_t size() const { return rows_.size(); }
@@ -44,9 +54,17 @@ public:
     auto end() const { return rows_.end(); }
 
 private:
+    struct Section {
+        std::size_t first, same;
+        std::function<void(CutRows&)> make;
+    };
+    // Of the rows from `first` on, those up to `end` in order, after what is in `to`.
+    void move_in_order(std::size_t first, std::size_t end, std::size_t same, std::vector<Row>& to);
+
     std::unique_ptr<std::pmr::monotonic_buffer_resource> memory_ =
         std::make_unique<std::pmr::monotonic_buffer_resource>(64 * 1'024);
     std::vector<Row> rows_;
+    std::vector<Section> sections_;
 };
 
 }  // namespace holdfast

@@ -29,7 +29,7 @@ bool Checkpoint::ready() {
 
 std::expected<void, Error> Checkpoint::ingest() {
     assert(stage_ == Stage::ready);
-    assert(std::ranges::is_sorted(rows_, {}, &CutRows::Row::key));
+    rows_.finish();
     const auto ingested = store_.ingest(rows_);
     rows_ = CutRows();
     stage_ = Stage::ingested;

@@ -137,8 +137,7 @@ PartitionId Engine::partition_of(std::uint8_t context, std::string_view key) con
 
 bool Engine::post(Posted posted, Reply reply) {
     if (in_flight_.load(std::memory_order_relaxed) >= settings_.inputs_in_flight_max) return false;
-    if (posted.asked_at_ms && settings_.own_times)
-        own_now_ms_ = std::max(own_now_ms_.load(), posted.asked_at_ms->raw());
+    if (posted.asked_at_ms && settings_.own_times) move_on(posted.asked_at_ms->raw());
     ++in_flight_;
     const auto to = posted.only_asks.value_or(partition_of(posted.context, posted.key));
     shard_of(to).post(
@@ -146,6 +145,12 @@ bool Engine::post(Posted posted, Reply reply) {
         {{{posted.source, 0, {}, 0, 0}, std::move(posted.command), posted.only_asks.has_value()},
          std::move(reply)});
     return true;
+}
+
+void Engine::move_on(std::int64_t own_ms) {
+    auto now_ms = own_now_ms_.load();
+    while (now_ms < own_ms && !own_now_ms_.compare_exchange_weak(now_ms, own_ms)) {
+    }
 }
 
 void Engine::pass(PartitionId to, Input follow_up) {

@@ -83,6 +83,7 @@ private:
     template <class Act> std::expected<void, Error> each_processor(Act act);
     Shard& shard_of(PartitionId at) { return *shards_[at.partition % shards_.size()]; }
     Time timers_until() const;
+    void move_on(std::int64_t own_ms);  // a history's clock
     void answer_ask(const GatewayAsk& ask, const GatewayAnswer& answer);
 
     void pass(PartitionId to, Input follow_up) override;

@@ -1,13 +1,14 @@
 // Ids: which commands a partition decided, and where their records stand.
 //
 // Invariant  depends only on the records taken, in their order: a replay knows the same ones.
-// Limits     in memory: what no ingested cut holds yet, 48 bytes an id at most; the rest are rows,
+// Limits     in memory: what no ingested cut holds yet, 80 to 160 bytes an id; the rest are rows,
 //            about 40 bytes each, which stay (docs/adr/0006-ids-stay.md). Who finds one minds its
 //            age.
 #pragma once
 
 #include <algorithm>
 #include <bit>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct KnownCommand {
 // Open addressing, at most half full; an id of zero is a free slot.
 class IdTable {
 public:
+    explicit IdTable(std::size_t room = 0) {
+        if (room != 0) slots_.resize(std::bit_ceil(2 * room + 2));
+    }
     const KnownCommand* find(const wire::CommandId& id) const {
         if (slots_.empty()) return nullptr;
         const auto& slot = slots_[place_of(id)];
@@ -62,7 +66,8 @@ private:
         return place;
     }
     void grow() {
-        auto old = std::exchange(slots_, std::vector<Slot>(std::bit_ceil(4 * (used_ + 8))));
+        auto old =
+            std::exchange(slots_, std::vector<Slot>(std::max<std::size_t>(16, 2 * slots_.size())));
         for (const auto& slot : old)
             if (slot.id) slots_[place_of(slot.id)] = slot;
     }
@@ -72,45 +77,47 @@ private:
 
 class Ids {
 public:
-    Ids(PartitionId at, RowKind kind) : at_(at), kind_(kind) {}
+    Ids(PartitionId at, RowKind kind) : prefix_(row_prefix(at, kind)) {}
 
-    // In memory only; what is not found may still be a row: row_of().
+    // In memory only; what is not found may still be a row: make_row().
     const KnownCommand* find(const wire::CommandId& id) const {
         if (const auto* known = fresh_.find(id)) return known;
-        return cut_.find(id);
+        return cut_->find(id);
     }
     const KnownCommand* find_fresh(const wire::CommandId& id) const { return fresh_.find(id); }
     void prefetch(const wire::CommandId& id) const {
         fresh_.prefetch(id);
-        cut_.prefetch(id);
+        cut_->prefetch(id);
     }
-    std::string row_of(const wire::CommandId& id) const { return id_row(at_, kind_, id); }
+    void make_row(const wire::CommandId& id, std::string& to) const {
+        make_id_row(prefix_, id, to);
+    }
     void add(const wire::CommandId& id, const KnownCommand& known) { fresh_.add(id, known); }
     std::size_t fresh() const { return fresh_.size(); }
 
-    // The rows of what was added since the last cut, by id. They stay in memory until it is
-    // ingested.
+    // The rows of what was added since the last cut. They stay in memory until it is ingested.
     void cut(CutRows& rows) {
-        std::vector<std::pair<wire::CommandId, KnownCommand>> added;
-        added.reserve(fresh_.size());
-        fresh_.each([&](const wire::CommandId& id, const KnownCommand& known) {
-            added.emplace_back(id, known);
+        if (fresh_.size() == 0) return;
+        cut_ = std::make_shared<const IdTable>(
+            std::exchange(fresh_, IdTable(fresh_.size())));  // the next cut's are about as many
+        rows.section(prefix_.size(), [prefix = prefix_, table = cut_](CutRows& to) {
+            std::string key, value;
+            table->each([&](const wire::CommandId& id, const KnownCommand& known) {
+                make_id_row(prefix, id, key);
+                value.clear();
+                wire::encode(value, known);
+                to.add({key}, value);
+            });
         });
-        std::ranges::sort(added, {}, &std::pair<wire::CommandId, KnownCommand>::first);
-        std::string value;
-        for (const auto& [id, known] : added) {
-            value.clear();
-            wire::encode(value, known);
-            rows.add({row_of(id)}, value);
-        }
-        cut_ = std::exchange(fresh_, IdTable());
     }
-    void ingested() { cut_ = IdTable(); }
+    void ingested() { cut_ = nothing(); }
 
 private:
-    PartitionId at_;
-    RowKind kind_;
-    IdTable fresh_, cut_;
+    static std::shared_ptr<const IdTable> nothing() { return std::make_shared<const IdTable>(); }
+
+    std::string prefix_;
+    IdTable fresh_;
+    std::shared_ptr<const IdTable> cut_ = nothing();  // read by who makes its rows, too
 };
 
 }  // namespace holdfast

@@ -74,8 +74,9 @@ public:
 
     // Appends to `done`, until the batch is full: at least one input is taken, and what is not is
     // to come again. `clock_ms` is the owner's clock, or the time of a history's own.
-    virtual std::expected<void, Error> execute(std::span<const Input> inputs, std::int64_t clock_ms,
-                                               wire::BatchWriter& to, Executed& done) = 0;
+    virtual std::expected<void, Error> execute(std::span<const Input* const> inputs,
+                                               std::int64_t clock_ms, wire::BatchWriter& to,
+                                               Executed& done) = 0;
     // A record of the log, in order: live after a restart, and in every replay.
     virtual std::expected<void, Error> take(Sequence sequence, wire::RecordView record) = 0;
     virtual void batch_was_taken(const wire::BatchHeader& header) = 0;
@@ -91,7 +92,7 @@ public:
 
     // What a cut has to hold, and how much that is by now.
     virtual std::size_t rows_to_cut() const = 0;
-    virtual void cut(CutRows& rows) = 0;  // appends them in their keys' order
+    virtual void cut(CutRows& rows) = 0;  // in sections
     virtual void ingested() = 0;
     virtual std::expected<void, Error> restore() = 0;  // from the store's cut
 

@@ -29,7 +29,7 @@ public:
           ids_(settings.at, RowKind::id),
           natural_ids_(settings.at, RowKind::natural_id) {}
 
-    std::expected<void, Error> execute(std::span<const Input> inputs, std::int64_t clock_ms,
+    std::expected<void, Error> execute(std::span<const Input* const> inputs, std::int64_t clock_ms,
                                        wire::BatchWriter& to, Executed& done) override;
     std::expected<void, Error> take(Sequence sequence, wire::RecordView record) override;
     void batch_was_taken(const wire::BatchHeader& header) override {
@@ -61,21 +61,23 @@ public:
 
 private:
     using Stream = typename Streams<C>::Stream;
+    using Loaded = std::span<Stream* const>;  // one a part
     // What an input says, once it was read, and what is known about it before it is decided.
     struct Read {
         std::expected<wire::Command<C>, Malformed> command;
+        Loaded streams;                     // in loaded_
         std::optional<KnownCommand> known;  // from before this batch
         bool natural_id_was_used = false;
     };
 
-    std::expected<std::vector<Read>, Error> read(std::span<const Input> inputs);
+    std::expected<std::vector<Read>, Error> read(std::span<const Input* const> inputs);
     std::expected<void, Error> look_up(std::vector<Read>& reads);
     Taken answer(const Input& input, Read& read, Executed& done, wire::BatchWriter& to);
     std::optional<Taken> answered_before(const Input& input, const Read& read) const;
     wire::DecisionHeader header_of(const Input& input, wire::Envelope&& envelope) const;
-    void decide_all(wire::Decision<C>& decision, wire::Command<C> command, bool seen);
-    void evolve_all(const wire::Decision<C>& decision);
-    void speak(wire::Decision<C>& decision, Executed& done);
+    void decide_all(wire::Decision<C>& decision, Read& read);
+    void evolve_all(const wire::Decision<C>& decision, Loaded streams);
+    void speak(wire::Decision<C>& decision, Loaded streams, Executed& done);
     void advance(const wire::Decision<C>& decision);
     void remember(const wire::Decision<C>& decision);
     void set_timer(Stream& stream);
@@ -89,6 +91,10 @@ private:
     MachineSettings settings_;
     const StateStore& store_;
     Streams<C> streams_;
+    std::vector<Stream*> loaded_;  // of the batch that is being decided
+    // Of one call each; they keep their memory.
+    std::vector<std::string> rows_;
+    std::vector<Outcome<C>> outcomes_;
     Ids ids_, natural_ids_;
     Timers timers_;
     Position position_;
@@ -100,61 +106,67 @@ private:
 // ---- live: inputs become records ----
 
 template <Context C>
-std::expected<void, Error> MachineOf<C>::execute(std::span<const Input> inputs,
+std::expected<void, Error> MachineOf<C>::execute(std::span<const Input* const> inputs,
                                                  std::int64_t clock_ms, wire::BatchWriter& to,
                                                  Executed& done) {
     clock_ms_ = clock_ms;
     auto reads = read(inputs);
     if (!reads) return std::unexpected(reads.error());
     for (std::size_t i = 0; i < inputs.size() && to.size() < settings_.batch_bytes_max; ++i)
-        done.taken.push_back(answer(inputs[i], (*reads)[i], done, to));
+        done.taken.push_back(answer(*inputs[i], (*reads)[i], done, to));
     settings_.deciding.end();
     return {};
 }
 
 template <Context C>
-auto MachineOf<C>::read(std::span<const Input> inputs) -> std::expected<std::vector<Read>, Error> {
+auto MachineOf<C>::read(std::span<const Input* const> inputs)
+    -> std::expected<std::vector<Read>, Error> {
     std::vector<Read> reads;
     reads.reserve(inputs.size());
     std::vector<std::string_view> keys;
     keys.reserve(inputs.size());
-    for (const auto& input : inputs) {
-        reads.push_back({wire::read_command<C>(std::as_bytes(std::span(input.command))), {}});
+    for (const auto* input : inputs) {
+        reads.push_back({wire::read_command<C>(std::as_bytes(std::span(input->command))), {}, {}});
         if (!reads.back().command) continue;
         ids_.prefetch(reads.back().command->envelope.id);
         for (const auto& part : reads.back().command->parts) keys.push_back(part.key);
     }
-    if (const auto loaded = streams_.load(keys); !loaded) return std::unexpected(loaded.error());
+    auto loaded = streams_.load(keys);
+    if (!loaded) return std::unexpected(loaded.error());
+    loaded_ = *std::move(loaded);
+    for (Loaded rest(loaded_); auto& read : reads) {
+        if (!read.command) continue;
+        read.streams = rest.first(read.command->parts.size());
+        rest = rest.subspan(read.streams.size());
+    }
     if (const auto found = look_up(reads); !found) return std::unexpected(found.error());
     return reads;
 }
 
 // Which of the commands the store knows already: one look for all of them.
 template <Context C> std::expected<void, Error> MachineOf<C>::look_up(std::vector<Read>& reads) {
-    std::vector<std::string> rows;
     std::vector<std::pair<Read*, bool>> askers;  // the bool: a natural id
-    rows.reserve(reads.size());
     askers.reserve(reads.size());
+    const auto ask = [&](Read& read, const Ids& ids, const wire::CommandId& id) {
+        if (askers.size() == rows_.size()) rows_.emplace_back();
+        ids.make_row(id, rows_[askers.size()]);
+        askers.emplace_back(&read, &ids == &natural_ids_);
+    };
     for (auto& read : reads) {
         if (!read.command) continue;
         if (const auto& id = read.command->envelope.id; id) {
-            if (const auto* recent = ids_.find(id)) {
+            if (const auto* recent = ids_.find(id))
                 read.known = *recent;
-            } else {
-                rows.push_back(ids_.row_of(id));
-                askers.emplace_back(&read, false);
-            }
+            else
+                ask(read, ids_, id);
         }
         for (const auto& part : read.command->parts)
-            if (const auto id = natural_id_of(part.key, part.command)) {
-                rows.push_back(natural_ids_.row_of(*id));
-                askers.emplace_back(&read, true);
-            }
+            if (const auto id = natural_id_of(part.key, part.command)) ask(read, natural_ids_, *id);
     }
-    if (rows.empty()) return {};
-    const auto found = store_.get(rows);
+    if (askers.empty()) return {};
+    const auto found = store_.get(std::span(rows_).first(askers.size()));
     if (!found) return std::unexpected(found.error());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t i = 0; i < askers.size(); ++i) {
         if (!(*found)[i]) continue;
         auto& [read, natural] = askers[i];
         if (natural)
@@ -209,8 +221,8 @@ Taken MachineOf<C>::answer(const Input& input, Read& read, Executed& done, wire:
         header_of(input, read.command ? std::move(read.command->envelope) : wire::Envelope()), {}};
     const auto sequence = position_.next;
     if (readable && !poison) {
-        decide_all(decision, *std::move(read.command), read.natural_id_was_used);
-        speak(decision, done);
+        decide_all(decision, read);
+        speak(decision, read.streams, done);
     } else {
         decision.header.outcome = poison ? fb::Outcome::poison : fb::Outcome::malformed;
         decision.header.raw = input.command;
@@ -247,15 +259,16 @@ template <Context C> bool MachineOf<C>::belongs_here(const wire::Command<C>& com
     return std::ranges::adjacent_find(keys) == keys.end();  // a group names a stream once
 }
 
-template <Context C>
-void MachineOf<C>::decide_all(wire::Decision<C>& decision, wire::Command<C> command, bool seen) {
+template <Context C> void MachineOf<C>::decide_all(wire::Decision<C>& decision, Read& read) {
     auto& outcome = decision.header.outcome;
-    decision.parts.reserve(command.parts.size());
-    for (auto& asked : command.parts) {
-        const auto& stream = streams_.at(asked.key);
+    auto& parts = read.command->parts;
+    decision.parts.reserve(parts.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        auto& asked = parts[i];
+        const auto& stream = *read.streams[i];
         const auto id = natural_id_of(asked.key, asked.command);
         const Terms terms{decision.header.at_ms, settings_.partitions, policy_, locations_,
-                          seen || (id && natural_ids_.find(*id))};
+                          read.natural_id_was_used || (id && natural_ids_.find(*id))};
         auto& part = decision.parts.emplace_back(wire::DecidedPart<C>{
             std::move(asked.key), asked.expected, stream.version, std::move(asked.command), {}});
         auto& decided = part.decided;
@@ -265,13 +278,15 @@ void MachineOf<C>::decide_all(wire::Decision<C>& decision, wire::Command<C> comm
             decided = decide(stream.state, part.command, terms);
         if (!decided && outcome == fb::Outcome::accepted) outcome = fb::Outcome::refused;
     }
-    if (outcome == fb::Outcome::accepted) evolve_all(decision);
+    if (outcome == fb::Outcome::accepted) evolve_all(decision, read.streams);
 }
 
-template <Context C> void MachineOf<C>::evolve_all(const wire::Decision<C>& decision) {
-    for (const auto& part : decision.parts) {
+template <Context C>
+void MachineOf<C>::evolve_all(const wire::Decision<C>& decision, Loaded streams) {
+    for (std::size_t i = 0; i < decision.parts.size(); ++i) {
+        const auto& part = decision.parts[i];
         if (part.decided->empty()) continue;
-        auto& stream = streams_.at(part.key);
+        auto& stream = *streams[i];
         for (const auto& event : *part.decided) {
             evolve(stream.state, event);
             if constexpr (std::same_as<C, Stock>) evolve(locations_, event);
@@ -306,18 +321,20 @@ template <Context C> void MachineOf<C>::land_timer(const wire::Decision<C>& deci
 }
 
 // What the decision says to other contexts, numbered; and what a gateway is to be asked.
-template <Context C> void MachineOf<C>::speak(wire::Decision<C>& decision, Executed& done) {
+template <Context C>
+void MachineOf<C>::speak(wire::Decision<C>& decision, Loaded streams, Executed& done) {
     auto& header = decision.header;
     if (header.outcome == fb::Outcome::stale) return;
-    std::vector<Outcome<C>> outcomes;
-    outcomes.reserve(decision.parts.size());
-    for (const auto& part : decision.parts)
-        outcomes.push_back({part.key, part.command, part.decided, streams_.at(part.key).state});
+    outcomes_.clear();
+    for (std::size_t i = 0; i < decision.parts.size(); ++i) {
+        const auto& part = decision.parts[i];
+        outcomes_.push_back({part.key, part.command, part.decided, streams[i]->state});
+    }
     std::vector<FollowUp> said;
     if constexpr (std::same_as<C, Stock>)
-        said = follow_ups(std::span<const Outcome<C>>(outcomes));
+        said = follow_ups(std::span<const Outcome<C>>(outcomes_));
     else
-        said = follow_ups(outcomes.front());
+        said = follow_ups(outcomes_.front());
     if (!said.empty()) {
         auto said_so_far = position_.said;
         const bool passed_on = header.origin.source == fb::Source::follow_up;
@@ -328,7 +345,7 @@ template <Context C> void MachineOf<C>::speak(wire::Decision<C>& decision, Execu
     if constexpr (std::same_as<C, Payment>)
         if (header.outcome == fb::Outcome::accepted)
             for (const auto& event : *decision.parts[0].decided)
-                if (auto ask = asked_by(outcomes.front().state, event))
+                if (auto ask = asked_by(outcomes_.front().state, event))
                     done.asks.push_back(
                         {position_.next, decision.parts[0].key, *std::move(ask), header.envelope});
 }

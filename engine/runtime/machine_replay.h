@@ -29,10 +29,11 @@ std::expected<void, Error> MachineOf<C>::take(Sequence sequence, wire::RecordVie
     if (!decision) return unreadable();
     std::vector<std::string_view> keys;
     for (const auto& part : decision->parts) keys.push_back(part.key);
-    if (const auto loaded = streams_.load(keys); !loaded) return loaded;
-    for (const auto& part : decision->parts)
-        if (streams_.at(part.key).version != part.version) return unreadable();
-    if (decision->header.outcome == fb::Outcome::accepted) evolve_all(*decision);
+    const auto streams = streams_.load(keys);
+    if (!streams) return std::unexpected(streams.error());
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        if ((*streams)[i]->version != decision->parts[i].version) return unreadable();
+    if (decision->header.outcome == fb::Outcome::accepted) evolve_all(*decision, *streams);
     advance(*decision);
     return {};
 }
@@ -69,17 +70,21 @@ template <Context C> std::expected<std::vector<GatewayAsk>, Error> MachineOf<C>:
 
 // ---- the checkpoint ----
 
-// In the order of rows.h, so that nothing has to be sorted again.
+// Its sections in the order of rows.h.
 template <Context C> void MachineOf<C>::cut(CutRows& rows) {
     streams_.cut_children(rows);
     ids_.cut(rows);
     natural_ids_.cut(rows);
-    rows.add({row_prefix(settings_.at, RowKind::position)}, wire::to_state_bytes(position_));
+    const auto position = row_prefix(settings_.at, RowKind::position);
+    rows.section(position.size());
+    rows.add({position}, wire::to_state_bytes(position_));
     streams_.cut(rows);
     std::string shared;
     wire::encode(shared, policy_);
     if constexpr (std::same_as<C, Stock>) wire::encode(shared, locations_);
-    rows.add({row_prefix(settings_.at, RowKind::shared)}, shared);
+    const auto row = row_prefix(settings_.at, RowKind::shared);
+    rows.section(row.size());
+    rows.add({row}, shared);
 }
 
 template <Context C> std::expected<void, Error> MachineOf<C>::restore() {

@@ -160,17 +160,17 @@ std::expected<bool, Error> Processor::decide(std::int64_t clock_ms, Time timers_
     Unsettled batch;
     batch.given = take_waiting(timers_until);
     if (batch.given.empty()) return false;
-    std::vector<Input> inputs;
+    std::vector<const Input*> inputs;
     inputs.reserve(batch.given.size());
-    for (auto& given : batch.given) inputs.push_back(std::move(given.input));
+    for (auto& given : batch.given) inputs.push_back(&given.input);
     const auto done = machine_->execute(inputs, clock_ms, writer_, batch.executed);
     if (!done) return std::unexpected(done.error());
-    give_back(batch, inputs);
+    give_back(batch);
     if (writer_.count() != 0)
         if (const auto appended = append(batch); !appended)
             return std::unexpected(appended.error());
     batch.end = machine_->position().next;
-    hear(inputs);
+    hear(batch);
     for (const auto& [sequence, follow_up] : batch.executed.follow_ups)
         said_.push_back({sequence, follow_up.to, follow_up.n});
     if (log_.one_order())
@@ -180,15 +180,13 @@ std::expected<bool, Error> Processor::decide(std::int64_t clock_ms, Time timers_
 }
 
 // What did not fit the batch is the first of the next one.
-void Processor::give_back(Unsettled& batch, std::vector<Input>& inputs) {
+void Processor::give_back(Unsettled& batch) {
     const auto taken = batch.executed.taken.size();
     assert(taken != 0);
-    for (auto i = inputs.size(); i-- > taken;) {
-        batch.given[i].input = std::move(inputs[i]);
-        waiting_.push_front(std::move(batch.given[i]));
+    while (batch.given.size() > taken) {
+        waiting_.push_front(std::move(batch.given.back()));
+        batch.given.pop_back();
     }
-    batch.given.resize(taken);
-    inputs.resize(taken);
 }
 
 // Seals what the writer holds and appends it: its records are the last the machine took.
@@ -214,8 +212,8 @@ Sequence Processor::oldest_unheard() {
     return said_.empty() ? log_.end(at()) : said_.front().sequence;
 }
 
-void Processor::hear(const std::vector<Input>& inputs) {
-    for (const auto& input : inputs)
+void Processor::hear(const Unsettled& batch) {
+    for (const auto& [input, reply] : batch.given)
         if (input.origin.source == fb::Source::follow_up)
             listener_.hear(input.origin.from, at(), input.origin.position);
 }

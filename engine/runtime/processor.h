@@ -89,9 +89,9 @@ private:
 
     std::expected<void, Error> append(Unsettled& batch);
     std::vector<Given> take_waiting(Time timers_until);
-    void give_back(Unsettled& batch, std::vector<Input>& inputs);
+    void give_back(Unsettled& batch);
     void pass(const std::pair<Sequence, wire::Addressed>& follow_up);
-    void hear(const std::vector<Input>& inputs);
+    void hear(const Unsettled& batch);
     std::expected<void, Error> answer(const Unsettled& batch);
     std::expected<Answered, Error> find(const Taken& taken, const Unsettled& batch,
                                         const std::vector<wire::RecordView>& records) const;

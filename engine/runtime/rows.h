@@ -67,13 +67,11 @@ inline std::string timer_row(PartitionId at, Time due, std::string_view key) {
     append_big_endian(row, static_cast<std::uint64_t>(due.raw()), 8);
     return row.append(key);
 }
-inline std::string id_row(PartitionId at, RowKind kind, const wire::CommandId& id) {
-    std::string row;
-    row.reserve(20);
-    row.append(row_prefix(at, kind));
-    append_big_endian(row, id.high, 8);
-    append_big_endian(row, id.low, 8);
-    return row;
+// By the prefix of its kind; into `to`, which keeps its memory: there are very many.
+inline void make_id_row(std::string_view prefix, const wire::CommandId& id, std::string& to) {
+    to = prefix;
+    append_big_endian(to, id.high, 8);
+    append_big_endian(to, id.low, 8);
 }
 
 }  // namespace holdfast

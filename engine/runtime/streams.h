@@ -43,9 +43,10 @@ public:
     Streams(PartitionId at, const StateStore& store, std::size_t bytes_max)
         : at_(at), store_(store), bytes_max_(bytes_max) {}
 
-    // Loads those of `keys` that are not in memory, in one look at the store.
-    template <class Keys> std::expected<void, Error> load(const Keys& keys);
-    // A stream that was loaded; one that never was written is new.
+    // The streams of `keys`, those that are not in memory in one look at the store; one that never
+    // was written is new. They stay there until ingested() is called.
+    template <class Keys> std::expected<std::vector<Stream*>, Error> load(const Keys& keys);
+    // A stream that was loaded.
     Stream& at(std::string_view key) {
         auto& stream = *streams_.find(key)->second;
         stream.used = batch_;
@@ -59,8 +60,8 @@ public:
     std::size_t dirty() const { return dirty_.size(); }
     std::size_t bytes() const { return bytes_; }
 
-    // The rows of all that changed since the last cut, in the keys' order: first the children's,
-    // then their streams' and timers'.
+    // The rows of all that changed since the last cut: first the children's, then their streams'
+    // and timers'.
     void cut_children(CutRows& rows);
     void cut(CutRows& rows);
     // The last cut is in the store: what did not change since may leave memory.
@@ -82,6 +83,7 @@ private:
         using is_transparent = void;
         bool operator()(std::string_view a, std::string_view b) const { return a == b; }
     };
+    Stream& add(std::string_view key);
     std::expected<void, Error> decode(Stream& stream, std::string_view row);
     std::expected<void, Error> load_children(Stream& stream);
     void cut_children(CutRows& rows, Stream& stream);
@@ -104,25 +106,34 @@ private:
 
 template <Context C>
 template <class Keys>
-std::expected<void, Error> Streams<C>::load(const Keys& keys) {
+auto Streams<C>::load(const Keys& keys) -> std::expected<std::vector<Stream*>, Error> {
+    std::vector<Stream*> loaded, missing;
+    loaded.reserve(keys.size());
     std::vector<std::string> rows;
-    std::vector<Stream*> missing;
     for (const std::string_view key : keys) {
-        if (streams_.contains(key)) continue;
-        auto stream = std::make_unique<Stream>();
-        stream->key = key;
-        bytes_ += stream->bytes;
-        missing.push_back(stream.get());
-        rows.push_back(stream_row(at_, key));
-        streams_.emplace(stream->key, std::move(stream));
+        const auto found = streams_.find(key);
+        if (found == streams_.end()) {
+            missing.push_back(&add(key));
+            rows.push_back(stream_row(at_, key));
+        }
+        loaded.push_back(found == streams_.end() ? missing.back() : found->second.get());
+        loaded.back()->used = batch_;
     }
-    if (missing.empty()) return {};
+    if (missing.empty()) return loaded;
     const auto found = store_.get(rows);
     if (!found) return std::unexpected(found.error());
     for (std::size_t i = 0; i < missing.size(); ++i)
         if (const auto& row = (*found)[i])
-            if (const auto loaded = decode(*missing[i], *row); !loaded) return loaded;
-    return {};
+            if (const auto decoded = decode(*missing[i], *row); !decoded)
+                return std::unexpected(decoded.error());
+    return loaded;
+}
+
+template <Context C> auto Streams<C>::add(std::string_view key) -> Stream& {
+    auto stream = std::make_unique<Stream>();
+    stream->key = key;
+    bytes_ += stream->bytes;
+    return *streams_.emplace(stream->key, std::move(stream)).first->second;
 }
 
 template <Context C>
@@ -182,6 +193,7 @@ template <Context C> void Streams<C>::cut_children(CutRows& rows, Stream& stream
     auto& children = stream.state.children();
     if (children.touched() == 0) return;
     const auto prefix = children_of(at_, stream.key);
+    rows.section(prefix.size());
     rows.add({prefix}, wire::to_state_bytes(children.next_number()));
     std::string value;
     children.take_touched([&](const auto& key, const auto* entry) {
@@ -196,6 +208,7 @@ template <Context C> void Streams<C>::cut_children(CutRows& rows, Stream& stream
 template <Context C> void Streams<C>::cut(CutRows& rows) {
     std::vector<std::pair<std::string, bool>> timers;
     std::string value;
+    rows.section(row_prefix(at_, RowKind::stream).size());
     for (auto* stream : dirty_) {
         value.clear();
         wire::encode(value, stream->version);
@@ -206,7 +219,7 @@ template <Context C> void Streams<C>::cut(CutRows& rows) {
         cut_timer(*stream, timers);
         stream->dirty = false;
     }
-    std::ranges::sort(timers);
+    rows.section(row_prefix(at_, RowKind::timer).size());
     for (const auto& [row, is_set] : timers)
         rows.add({row}, is_set ? std::optional(std::string_view()) : std::nullopt);
     dirty_.clear();

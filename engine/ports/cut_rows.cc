@@ -1,0 +1,50 @@
+#include "engine/ports/cut_rows.h"
+
+#include <cassert>
+#include <cstdint>
+
+namespace holdfast {
+
+void CutRows::finish() {
+    if (sections_.empty()) return;
+    assert(sections_.front().first == 0);
+    const auto made = rows_.size();  // what comes now is of a section that is made here
+    std::vector<Row> sorted;
+    sorted.reserve(made);
+    for (std::size_t i = 0; i < sections_.size(); ++i) {
+        const auto& section = sections_[i];
+        const auto end = i + 1 == sections_.size() ? made : sections_[i + 1].first;
+        move_in_order(section.first, end, section.same, sorted);
+        if (!section.make) continue;
+        const auto first = rows_.size();
+        section.make(*this);
+        move_in_order(first, rows_.size(), section.same, sorted);
+    }
+    sections_.clear();
+    rows_ = std::move(sorted);
+    assert(std::ranges::is_sorted(rows_, {}, &Row::key));
+}
+
+// By the eight bytes behind what is the same, and only then by all of the key.
+void CutRows::move_in_order(std::size_t first, std::size_t end, std::size_t same,
+                            std::vector<Row>& to) {
+    struct Placed {
+        std::uint64_t head;
+        std::size_t place;
+    };
+    std::vector<Placed> placed;
+    placed.reserve(end - first);
+    for (auto place = first; place < end; ++place) {
+        const auto& key = rows_[place].key;
+        std::uint64_t head = 0;
+        for (auto i = same; i < same + sizeof head; ++i)
+            head = head << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
+        placed.push_back({head, place});
+    }
+    std::ranges::sort(placed, [this](const Placed& a, const Placed& b) {
+        return a.head != b.head ? a.head < b.head : rows_[a.place].key < rows_[b.place].key;
+    });
+    for (const auto& one : placed) to.push_back(rows_[one.place]);
+}
+
+}  // namespace holdfast

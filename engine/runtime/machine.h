@@ -85,7 +85,7 @@ public:
     virtual const Policy& policy() const = 0;
 
     // Streams whose deadline has passed, as inputs; each is given out once until it is decided.
-    virtual std::vector<Input> due(Time now, std::size_t max) = 0;
+    virtual std::expected<std::vector<Input>, Error> due(Time now, std::size_t max) = 0;
     virtual std::optional<Time> next_due() const = 0;
     // What gateways were asked and did not answer, as far as the state knows: after a restart.
     virtual std::expected<std::vector<GatewayAsk>, Error> open_asks() = 0;

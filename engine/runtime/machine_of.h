@@ -42,7 +42,7 @@ public:
     const Position& position() const override { return position_; }
     const Policy& policy() const override { return policy_; }
 
-    std::vector<Input> due(Time now, std::size_t max) override;
+    std::expected<std::vector<Input>, Error> due(Time now, std::size_t max) override;
     std::optional<Time> next_due() const override { return timers_.next(); }
     std::expected<std::vector<GatewayAsk>, Error> open_asks() override;
 

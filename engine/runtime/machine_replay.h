@@ -40,11 +40,13 @@ std::expected<void, Error> MachineOf<C>::take(Sequence sequence, wire::RecordVie
 
 // ---- timers, asks ----
 
-template <Context C> std::vector<Input> MachineOf<C>::due(Time now, std::size_t max) {
+template <Context C>
+std::expected<std::vector<Input>, Error> MachineOf<C>::due(Time now, std::size_t max) {
     std::vector<Input> inputs;
     if constexpr (HasDeadline<typename C::State>) {
         const auto keys = timers_.take_due(now, max);
-        if (!streams_.load(keys)) return inputs;  // the next execute() meets the same error
+        if (const auto loaded = streams_.load(keys); !loaded)
+            return std::unexpected(loaded.error());
         for (const auto& key : keys) {
             wire::Command<C> command{{}, {{key, {}, on_deadline(streams_.at(key).state)}}};
             if (settings_.own_times) command.envelope.asked_at_ms = now;

@@ -141,11 +141,12 @@ std::expected<void, Error> Processor::relay_unheard() {
 
 // ---- live ----
 
-std::vector<Given> Processor::take_waiting(Time timers_until) {
+std::expected<std::vector<Given>, Error> Processor::take_waiting(Time timers_until) {
     std::vector<Given> taken;
     // What is due becomes an input like any other, counted as it waits.
-    for (auto& input : machine_->due(timers_until, settings_.inputs_max / 4))
-        listener_.pass(at(), std::move(input));
+    auto due = machine_->due(timers_until, settings_.inputs_max / 4);
+    if (!due) return std::unexpected(due.error());
+    for (auto& input : *due) listener_.pass(at(), std::move(input));
     std::size_t bytes = 0;
     while (!waiting_.empty() && taken.size() < settings_.inputs_max &&
            bytes < settings_.machine.batch_bytes_max / 2) {
@@ -157,8 +158,10 @@ std::vector<Given> Processor::take_waiting(Time timers_until) {
 }
 
 std::expected<bool, Error> Processor::decide(std::int64_t clock_ms, Time timers_until) {
+    auto waiting = take_waiting(timers_until);
+    if (!waiting) return std::unexpected(waiting.error());
     Unsettled batch;
-    batch.given = take_waiting(timers_until);
+    batch.given = *std::move(waiting);
     if (batch.given.empty()) return false;
     std::vector<const Input*> inputs;
     inputs.reserve(batch.given.size());

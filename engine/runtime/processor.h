@@ -88,7 +88,7 @@ private:
     };
 
     std::expected<void, Error> append(Unsettled& batch);
-    std::vector<Given> take_waiting(Time timers_until);
+    std::expected<std::vector<Given>, Error> take_waiting(Time timers_until);
     void give_back(Unsettled& batch);
     void pass(const std::pair<Sequence, wire::Addressed>& follow_up);
     void hear(const Unsettled& batch);

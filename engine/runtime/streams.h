@@ -1,12 +1,14 @@
 // Streams: the streams of one context in one partition, decoded in memory while they are hot.
 //
-// Invariant  a stream that changed since the last ingested cut stays in memory.
+// Invariant  a stream in memory was loaded whole, or never was written; one that changed since the
+//            last ingested cut stays.
 // Limits     clean streams leave when the partition's share of --memory is used up, coldest first.
 // Errors     an error of the store is final: the shard stops.
 #pragma once
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <unordered_map>
 
 #include "engine/domain/contexts.h"
@@ -84,6 +86,9 @@ private:
         bool operator()(std::string_view a, std::string_view b) const { return a == b; }
     };
     Stream& add(std::string_view key);
+    void remove(const Stream& stream);
+    std::expected<void, Error> fill(std::span<Stream* const> missing,
+                                    std::span<const std::string> rows);
     std::expected<void, Error> decode(Stream& stream, std::string_view row);
     std::expected<void, Error> load_children(Stream& stream);
     void cut_children(CutRows& rows, Stream& stream);
@@ -120,13 +125,22 @@ auto Streams<C>::load(const Keys& keys) -> std::expected<std::vector<Stream*>, E
         loaded.back()->used = batch_;
     }
     if (missing.empty()) return loaded;
+    if (const auto filled = fill(missing, rows); !filled) {
+        for (const auto* stream : missing) remove(*stream);
+        return std::unexpected(filled.error());
+    }
+    return loaded;
+}
+
+template <Context C>
+std::expected<void, Error> Streams<C>::fill(std::span<Stream* const> missing,
+                                            std::span<const std::string> rows) {
     const auto found = store_.get(rows);
     if (!found) return std::unexpected(found.error());
     for (std::size_t i = 0; i < missing.size(); ++i)
         if (const auto& row = (*found)[i])
-            if (const auto decoded = decode(*missing[i], *row); !decoded)
-                return std::unexpected(decoded.error());
-    return loaded;
+            if (const auto decoded = decode(*missing[i], *row); !decoded) return decoded;
+    return {};
 }
 
 template <Context C> auto Streams<C>::add(std::string_view key) -> Stream& {
@@ -134,6 +148,11 @@ template <Context C> auto Streams<C>::add(std::string_view key) -> Stream& {
     stream->key = key;
     bytes_ += stream->bytes;
     return *streams_.emplace(stream->key, std::move(stream)).first->second;
+}
+
+template <Context C> void Streams<C>::remove(const Stream& stream) {
+    bytes_ -= stream.bytes;
+    streams_.erase(streams_.find(stream.key));
 }
 
 template <Context C>
@@ -164,8 +183,10 @@ template <Context C> std::expected<void, Error> Streams<C>::load_children(Stream
     const auto scanned =
         store_.scan(prefix, after_prefix(prefix), [&](std::string_view key, std::string_view row) {
             if (key.size() == prefix.size()) {  // the children's own row: the next number
-                next = wire::decode<std::uint64_t>(row).value_or(0);
-                return true;
+                const auto stored = wire::from_state_bytes<std::uint64_t>(row);
+                readable = stored.has_value();
+                next = stored.value_or(0);
+                return readable;
             }
             const auto id = decltype(Key::key)::from(key.substr(prefix.size()));
             const auto number = wire::decode<std::uint64_t>(row);
@@ -176,8 +197,10 @@ template <Context C> std::expected<void, Error> Streams<C>::load_children(Stream
         });
     if (!scanned) return scanned;
     if (!readable)
-        return std::unexpected(Error{
-            Error::damaged, "a child row of " + stream.key + " in the checkpoint cannot be read"});
+        return std::unexpected(
+            Error{Error::damaged, "a child row of " + stream.key +
+                                      " in the checkpoint cannot be read: remove the state folder, "
+                                      "it is made again from the log"});
     children.restored(next);
     if constexpr (requires { restored(stream.state); }) restored(stream.state);
     return {};

@@ -12,6 +12,8 @@
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
 
+#include "engine/wire/envelope.h"
+
 namespace holdfast::http {
 namespace {
 
@@ -21,7 +23,6 @@ using Json = nlohmann::json;
 constexpr std::size_t token_bytes_max = 8 * 1'024;
 constexpr std::size_t secret_bytes_min = 32;
 constexpr int rsa_bits_min = 2'048;
-constexpr std::size_t name_bytes_max = 128;
 constexpr std::int64_t clock_difference_s = 30;
 
 constexpr std::array<std::string_view, 3> algorithm_names{"HS256", "RS256", "ES256"};
@@ -99,7 +100,7 @@ std::string name_in(const Json& claims, const char* claim) {
     if (found == claims.end() || !found->is_string()) return {};
     auto name = found->get<std::string>();
     const bool is_readable = std::ranges::all_of(name, [](char c) { return c > ' ' && c <= '~'; });
-    return name.size() <= name_bytes_max && is_readable ? name : std::string();
+    return name.size() <= wire::name_bytes_max && is_readable ? name : std::string();
 }
 
 std::optional<std::int64_t> time_in(const Json& claims, const char* claim) {

@@ -85,6 +85,21 @@ TEST_F(Tokens, are_needed_and_say_what_one_may) {
     EXPECT_EQ(Body(batch).at({"0", "body", "type"}), "/problems/scope_is_insufficient");
 }
 
+TEST_F(Tokens, name_a_client_that_records_have_room_for) {
+    const auto of = [&](std::size_t bytes) {
+        return "Authorization: Bearer " +
+               key.token(R"({"sub":")" + std::string(bytes, 's') +
+                         R"(","aud":"holdfast","scope":"storefront","exp":)" +
+                         std::to_string(now_s() + 600) + "}") +
+               "\r\n";
+    };
+    const std::string cart = R"({"currency":"GBP"})";
+    const auto opened = ask(of(64), "PUT /v1/carts/c1", cart);
+    EXPECT_EQ(opened.result_int(), 201U) << opened.body();
+    EXPECT_EQ(refusal(of(65), "PUT /v1/carts/c2", cart), "token_is_invalid");
+    EXPECT_EQ(refusal(of(65), "GET /v1/carts/c1"), "token_is_invalid");
+}
+
 TEST_F(Tokens, of_a_browser_are_for_its_cart) {
     open_shop();
     const auto browser = browser_of("c1");

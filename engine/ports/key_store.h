@@ -1,8 +1,9 @@
 // KeyStore: personal data sealed under one random key a subject, kept outside the log. To forget a
 // person is to drop that key: what the log holds stays as it is, and nobody can read it again.
 //
-// Invariant   a box opens only for the subject it was sealed for, and only as it was sealed. Two
-//             boxes of the same text differ.
+// Invariant   a box opens only for the subject it was sealed for, and only as it was sealed. The
+//             same text of the same subject is the same box, until the subject is forgotten; beyond
+//             that and its length a box says nothing about the text to one who has not the key.
 // Durability  a subject's key is durable before seal() or fingerprint() has used it first, and
 //             gone when forget() has returned. One who was forgotten and comes back gets a new key,
 //             which opens nothing that was sealed before.

@@ -1,5 +1,7 @@
 // What every command has over HTTP, with the program itself: keys, versions, tokens, batches, and a
 // name for everything that can be wrong with a request.
+#include <array>
+
 #include "tests/support/engine_process.h"
 #include "tests/support/shop.h"
 #include "tests/support/temporary_folder.h"
@@ -47,6 +49,34 @@ TEST_F(Commands, need_a_key_when_they_are_posted) {
     EXPECT_EQ(problem_in(shop.post_again("/v1/skus/cup/reservations", std::string(three),
                                          "017f22e2-79b0-7cc3-98c4-dc0c0c07398f")),
               "idempotency_key_is_too_old");
+}
+
+TEST_F(Commands, compare_personal_data_as_they_do_all_else) {
+    shop.open_with("cup", 10);
+    const auto asked = [&](const std::string& path, std::string body, const std::string& street) {
+        body += R"(,"personal":{"name":"Ann","street":")" + street + R"("}})";
+        return shop.ask(path, body);
+    };
+    const std::string order = R"({"currency":"GBP","total":100,"lines":[{"line":"1","sku":"cup",
+        "quantity":1,"unit_price":100}],"payments":[{"amount":100,"outside":true}])";
+    for (const auto& [path, body, refusal] :
+         {std::array<std::string, 3>{"PUT /v1/carts/c1", R"({"currency":"GBP")",
+                                     "cart_exists_already"},
+          std::array<std::string, 3>{"PUT /v1/orders/o1", order, "order_exists_already"}}) {
+        const auto first = asked(path, body, "1 High Street");
+        ASSERT_EQ(first.result_int(), 201U) << first.body();
+        const auto again = asked(path, body, "1 High Street");
+        EXPECT_EQ(again.result_int(), 201U) << again.body();
+        EXPECT_EQ(again["ETag"], first["ETag"]);
+        const auto moved = asked(path, body, "2 High Street");
+        EXPECT_EQ(moved.result_int(), 409U) << moved.body();
+        EXPECT_EQ(problem_in(moved), refusal);
+    }
+    const auto patched = asked("PATCH /v1/carts/c1", R"({"country":"UK")", "2 High Street");
+    EXPECT_EQ(patched["ETag"], "\"2\"") << patched.body();
+    const auto same = asked("PATCH /v1/carts/c1", R"({"country":"UK")", "2 High Street");
+    EXPECT_EQ(same["ETag"], "\"2\"") << same.body();
+    EXPECT_EQ(Body(shop.get("/v1/carts/c1", same)).at({"personal", "street"}), "2 High Street");
 }
 
 TEST_F(Commands, are_refused_when_they_are_based_on_an_older_version) {

@@ -40,13 +40,14 @@ TEST(Cart, is_opened_once) {
         .when(open({two_mugs}), noon)
         .then_rejected(Rejection::cart_is_converted);
 }
-TEST(Cart, is_opened_once_for_one_person_however_often_the_data_is_sealed) {
+TEST(Cart, is_opened_once_with_the_same_personal_data) {
     auto for_ann = with_mugs;
     for_ann.personal = sealed_for("ann");
     auto again = open({two_mugs});
     again.personal = sealed_for("ann");
-    again.personal->box.push_back(4);
     given(for_ann).when(again, noon).then();
+    again.personal->box.push_back(4);
+    given(for_ann).when(again, noon).then_rejected(Rejection::cart_exists_already);
     again.personal = sealed_for("bob");
     given(for_ann).when(again, noon).then_rejected(Rejection::cart_exists_already);
     again.personal.reset();

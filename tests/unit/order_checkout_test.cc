@@ -58,6 +58,15 @@ TEST(OrderBegin, that_says_something_else_is_another_order) {
         .when(begin({line("a", high, 2, 500)}), noon)
         .then_rejected(Rejection::order_exists_already);
 }
+TEST(OrderBegin, that_says_something_else_of_a_person_is_another_order) {
+    auto for_ann = two_partitions;
+    for_ann.personal = Sealed{known<SubjectId>("ann"), {1, 2, 3}};
+    given(begun(for_ann)).when(for_ann, noon).then();
+    auto moved = for_ann;
+    moved.personal->box.push_back(4);
+    given(begun(for_ann)).when(moved, noon).then_rejected(Rejection::order_exists_already);
+    given(begun(for_ann)).when(two_partitions, noon).then_rejected(Rejection::order_exists_already);
+}
 TEST(OrderBegin, does_not_revive_an_order_that_came_to_nothing) {
     given(begun(two_partitions), GivenUp{})
         .when(two_partitions, noon)

@@ -28,6 +28,10 @@ std::string hidden(std::string_view text, std::uint64_t key, std::uint64_t nonce
     return other;
 }
 
+std::uint64_t nonce_of(std::uint64_t key, std::string_view subject, std::string_view text) {
+    const auto number = std::to_string(key);
+    return wire::blake2b_64(std::array<std::string_view, 4>{"nonce", number, subject, text});
+}
 wire::Hash128 proof_of(std::uint64_t key, std::string_view subject, std::string_view text) {
     const auto number = std::to_string(key);
     const std::array<std::string_view, 3> parts{number, subject, text};
@@ -51,7 +55,8 @@ std::uint64_t SimulatedKeyStore::key_of(std::string_view subject) {
 
 std::expected<Box, Error> SimulatedKeyStore::seal(std::string_view subject, std::string_view text) {
     if (random_.happens(unavailable_)) return unavailable();
-    const auto key = key_of(subject), nonce = random_.next();
+    const auto key = key_of(subject);
+    const auto nonce = nonce_of(key, subject, text);
     Box box(text_at + text.size());
     box[0] = version;
     put(std::span(box).subspan(key_at), key);

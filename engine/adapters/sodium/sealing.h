@@ -6,7 +6,8 @@
 //            hash of the key: a box tells which key it wants, and a spoiled key is noticed.
 // Lifetime   a Key's bytes are wiped when it goes.
 // Threading  by any thread, after start().
-// Source     XChaCha20-Poly1305 (libsodium, IETF), BLAKE2b with a key; random nonces of 24 bytes.
+// Source     XChaCha20-Poly1305 (libsodium, IETF), BLAKE2b with a key; nonces that follow from what
+//            is sealed, as in RFC 5297 (SIV).
 #pragma once
 
 #include <array>

@@ -5,7 +5,6 @@
 namespace holdfast::order {
 namespace {
 
-// Personal data is sealed anew each time it comes, so it says nothing about being the same.
 bool is_the_same(const State& order, const Begin& begin) {
     const auto same_tender = [](const PaymentProgress& payment, const Tender& tender) {
         return payment.tender == tender;
@@ -13,7 +12,7 @@ bool is_the_same(const State& order, const Begin& begin) {
     return order.cart == begin.cart && order.currency == begin.currency &&
            order.customer == begin.customer && order.country == begin.country &&
            order.lines == begin.lines && order.charges == begin.charges &&
-           order.total == begin.total &&
+           order.total == begin.total && order.personal == begin.personal &&
            std::ranges::equal(order.payments, begin.payments, same_tender);
 }
 

@@ -39,6 +39,21 @@ TEST_F(Checkout, says_what_is_short_and_opens_the_cart_again) {
     EXPECT_EQ(shop.complete("c1", "o2", 300).result_int(), 201U);
 }
 
+TEST_F(Checkout, counts_as_available_only_what_orders_can_have) {
+    shop.open_with("cup", 2);
+    const auto back = shop.ask("PUT /v1/locations/back", R"({"accepts_orders":false})");
+    ASSERT_EQ(back.result_int(), 200U) << back.body();
+    shop.get("/v1/locations/back", back);
+    const auto more = shop.post("/v1/skus/cup/movements",
+                                R"({"kind":"receive","location":"back","quantity":40})");
+    ASSERT_EQ(more.result_int(), 200U) << more.body();
+    shop.open_cart("c1", "cup", 3);
+    const auto refused = shop.complete("c1", "o1", 300);
+    EXPECT_EQ(problem_in(refused), "stock_is_insufficient");
+    EXPECT_EQ(Body(refused).at({"shortages", "0", "available"}), "2");
+    EXPECT_EQ(Body(shop.get("/v1/orders/o1", refused)).at({"shortages", "0", "available"}), "2");
+}
+
 TEST_F(Checkout, says_that_the_payment_was_declined_and_lets_the_stock_go) {
     shop.open_with("cup", 3);
     shop.open_cart("c1", "cup", 3);

@@ -75,6 +75,10 @@ class Shelves {
 public:
     Shelves() { set(east, 1), set(west, 2); }
 
+    void set(const LocationId& location, std::int64_t priority, bool accepts_orders = true) {
+        evolve(locations_,
+               stock::LocationSet{location, {}, known<Priority>(priority), accepts_orders});
+    }
     void receive(const std::string& sku, const LocationId& location, std::int64_t n) {
         evolve(skus_[sku], stock::Received{known<MovementId>("m"), location, pieces(n)});
     }
@@ -97,9 +101,6 @@ public:
     }
 
 private:
-    void set(const LocationId& location, std::int64_t priority) {
-        evolve(locations_, stock::LocationSet{location, {}, known<Priority>(priority), true});
-    }
     std::map<std::string, stock::State> skus_;
     stock::Locations locations_;
 };
@@ -151,6 +152,14 @@ TEST(FollowUps, of_stock_that_lacks_something_tell_the_order_what) {
     EXPECT_THAT(shelves.tell({{"a", reserve(5)}, {"b", reserve(1)}, {"c", reserve(1)}}),
                 ElementsAre("o1: NoteNotReserved{shortages: [{a, stock_is_insufficient, 3}, "
                             "{c, sku_is_unknown, 0}]}"));
+}
+TEST(FollowUps, of_stock_that_lacks_something_count_only_what_orders_can_have) {
+    Shelves shelves;
+    shelves.set(west, 2, false);
+    shelves.receive("a", east, 3);
+    shelves.receive("a", west, 40);
+    EXPECT_THAT(shelves.tell({{"a", reserve(5)}}),
+                ElementsAre("o1: NoteNotReserved{shortages: [{a, stock_is_insufficient, 3}]}"));
 }
 TEST(FollowUps, name_at_most_twenty_shortages) {
     std::vector<std::pair<std::string, stock::Command>> group;

@@ -18,13 +18,19 @@ std::optional<Asking> asking(const stock::Command& command) {
     return {};
 }
 
+// What the decision found free: only at locations that accept orders, and less safety stock. Of what
+// was refused for another reason it did not look for any.
+Units available_by(const stock::Refusal& refusal) {
+    return known<Units>(refusal.why == Rejection::stock_is_insufficient ? refusal.detail : 0);
+}
+
 order::NoteNotReserved shortages(std::span<const Outcome<Stock>> group) {
     order::NoteNotReserved note;
     for (const auto& outcome : group) {
         if (outcome.decided || note.shortages.size() == order::shortages_max) continue;
-        note.shortages.push_back({known<Sku>(outcome.key),
-                                  known<Label>(explain(outcome.decided.error().why).name),
-                                  available(outcome.state)});
+        const auto& refusal = outcome.decided.error();
+        note.shortages.push_back({known<Sku>(outcome.key), known<Label>(explain(refusal.why).name),
+                                  available_by(refusal)});
     }
     return note;
 }

@@ -58,7 +58,6 @@ public:
     Lane& operator=(const Lane&) = delete;
 
     boost::asio::io_context& context() { return context_; }
-    bool is_closing() const { return closing_; }
     void enter(Connection& connection) { connections_.insert(&connection); }
     void leave(Connection& connection) { connections_.erase(&connection); }
 

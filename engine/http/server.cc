@@ -131,6 +131,7 @@ void Server::run(unsigned threads) {
 }
 
 void Server::stop(std::chrono::milliseconds grace) {
+    parts_->serving.is_stopping = true;
     asio::post(parts_->lanes.front().context(), [this] {
         error_code ignored;
         parts_->acceptor.close(ignored);
@@ -142,6 +143,8 @@ void Server::stop(std::chrono::milliseconds grace) {
     for (Lane& lane : parts_->lanes) lane.stop();
     for (std::thread& thread : parts_->threads) thread.join();
     parts_->threads.clear();
+    error_code ignored;  // its lane may have been stopped before it came to that
+    parts_->acceptor.close(ignored);
 }
 
 }  // namespace holdfast::http

@@ -70,7 +70,8 @@ public:
     void run(unsigned threads);
 
     // Accepts nothing more, lets what is being answered be answered for at most `grace`, with
-    // `Connection: close`, and joins the threads.
+    // `Connection: close`, and joins the threads. Once one connection has ended because of it, no
+    // other begins a request.
     void stop(std::chrono::milliseconds grace);
 
 private:

@@ -121,7 +121,7 @@ private:
         wait_for_ever();
         const Response response = co_await serving_.answer(parser().get());
         doing = Doing::talking;
-        const bool keep_alive = parser().get().keep_alive() && !lane_.is_closing();
+        const bool keep_alive = parser().get().keep_alive() && !serving_.is_stopping;
         const bool is_sent = co_await send(response, keep_alive);
         const bool goes_on = is_sent && keep_alive;
         if (is_sent && !keep_alive) co_await part();
@@ -130,7 +130,7 @@ private:
 
     Task<bool> wait_for_request() {
         if (buffer_.size() != 0) co_return true;  // pipelined
-        if (lane_.is_closing()) co_return false;
+        if (serving_.is_stopping) co_return false;
         doing = Doing::waiting_for_a_request;
         give_up_after(serving_.settings.idle_time);
         const auto error = co_await receive(header_read_bytes);

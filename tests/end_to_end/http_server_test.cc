@@ -1,4 +1,5 @@
 // The server over real sockets: what peers do wrong, slowly, at once, or while it stops.
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -277,13 +278,36 @@ TEST(HttpServer, finishes_what_it_is_answering_when_it_stops) {
     stopping.join();
     EXPECT_FALSE(HttpConnection(running.port()).is_open());
 }
+TEST(HttpServer, begins_no_request_on_any_thread_once_it_stops) {
+    std::promise<void> reached, let_go;
+    std::atomic<int> answered = 0;
+    const Running running(small(), [&](const Received& request) -> Task<Response> {
+        if (++answered == 1) {
+            reached.set_value();
+            let_go.get_future().wait();  // keeps this thread from hearing of the end
+        }
+        auto response = co_await echo(request);
+        co_return response;
+    });
+    HttpConnection idle(running.port()), busy(running.port());  // on a thread each
+    ASSERT_TRUE(busy.send(get("/slow") + get("/too-late")));
+    reached.get_future().wait();
+    std::thread stopping([&] { running.server().stop(milliseconds(20'000)); });
+    EXPECT_TRUE(idle.is_at_end());
+    let_go.set_value();
+    EXPECT_EQ(busy.receive()["Connection"], "close");
+    EXPECT_TRUE(busy.is_at_end());
+    EXPECT_EQ(answered, 1);
+    busy.end_sending();
+    stopping.join();
+}
 TEST(HttpServer, does_not_wait_for_ever_when_it_stops) {
     Gate gate;
     const Running running(small(), [&](const Received& request) { return gate.answer(request); });
     HttpConnection busy(running.port());
     ASSERT_TRUE(busy.send(get("/slow")));
     gate.wait_until_reached();
-    running.server().stop(milliseconds(10));
+    running.server().stop(milliseconds(0));
     EXPECT_FALSE(HttpConnection(running.port()).is_open());
 }
 TEST(HttpServer, stops_without_having_run) {

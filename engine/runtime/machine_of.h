@@ -168,11 +168,14 @@ template <Context C> std::expected<void, Error> MachineOf<C>::look_up(std::vecto
     if (!found) return std::unexpected(found.error());
     for (std::size_t i = 0; i < askers.size(); ++i) {
         if (!(*found)[i]) continue;
+        const auto known = wire::from_state_bytes<KnownCommand>(*(*found)[i]);
+        if (!known)
+            return std::unexpected(unreadable_row("an id of " + wire::name_of(settings_.at)));
         auto& [read, natural] = askers[i];
         if (natural)
             read->natural_id_was_used = true;
         else
-            read->known = wire::from_state_bytes<KnownCommand>(*(*found)[i]);
+            read->known = known;
     }
     return {};
 }

@@ -100,10 +100,8 @@ template <Context C> std::expected<void, Error> MachineOf<C>::restore() {
     const auto policy = wire::decode<Policy>(shared);
     std::optional<stock::Locations> locations(std::in_place);
     if constexpr (std::same_as<C, Stock>) locations = wire::decode<stock::Locations>(shared);
-    if (!position || !policy || !locations)
-        return std::unexpected(Error{Error::damaged,
-                                     "the checkpoint's rows cannot be read: remove "
-                                     "the state folder, it is made again"});
+    if (!position || !policy || !locations || !shared.empty())
+        return std::unexpected(unreadable_row(wire::name_of(settings_.at)));
     position_ = *position;
     policy_ = *policy;
     locations_ = *std::move(locations);

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "engine/domain/types.h"
+#include "engine/ports/error.h"
 #include "engine/ports/event_log.h"
 #include "engine/wire/envelope.h"
 
@@ -72,6 +73,13 @@ inline void make_id_row(std::string_view prefix, const wire::CommandId& id, std:
     to = prefix;
     append_big_endian(to, id.high, 8);
     append_big_endian(to, id.low, 8);
+}
+
+// Of a row that is not what a cut wrote.
+inline Error unreadable_row(const std::string& of) {
+    return {Error::damaged, "the checkpoint's row of " + of +
+                                " cannot be read: remove the state folder, it is made again from "
+                                "the log"};
 }
 
 }  // namespace holdfast

@@ -161,10 +161,7 @@ std::expected<void, Error> Streams<C>::decode(Stream& stream, std::string_view r
     auto due = wire::decode<std::optional<Time>>(row);
     auto state = wire::from_state_bytes<State>(row);
     if (!version || !due || !state)
-        return std::unexpected(Error{
-            Error::damaged, "the checkpoint's row of " + std::string(C::name) + " " + stream.key +
-                                " cannot be read: remove the state folder, "
-                                "it is made again from the log"});
+        return std::unexpected(unreadable_row(std::string(C::name) + " " + stream.key));
     stream.version = *version;
     stream.due = stream.stored_due = *due;
     stream.state = *std::move(state);
@@ -196,11 +193,7 @@ template <Context C> std::expected<void, Error> Streams<C>::load_children(Stream
             return readable;
         });
     if (!scanned) return scanned;
-    if (!readable)
-        return std::unexpected(
-            Error{Error::damaged, "a child row of " + stream.key +
-                                      " in the checkpoint cannot be read: remove the state folder, "
-                                      "it is made again from the log"});
+    if (!readable) return std::unexpected(unreadable_row("a child of " + stream.key));
     children.restored(next);
     if constexpr (requires { restored(stream.state); }) restored(stream.state);
     return {};

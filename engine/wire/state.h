@@ -1,7 +1,8 @@
 // State: a stream's state <-> its canonical bytes, as checkpoints keep and state hashes cover them.
 //
-// Invariant  equal values give equal bytes, on every machine. Not for ever: a checkpoint of another
-//            layout is thrown away and made again from the log.
+// Invariant  equal values give equal bytes, on every machine. Not for ever: who changes them, or
+//            the rows (engine/runtime/rows.h), raises the number of the layout, by which a state
+//            store refuses a checkpoint of another one (engine/adapters/rocksdb/layout.h).
 // Order      integers little-endian at their width; text and lists behind their length (u32);
 //            optionals behind a byte; structs field after field, as their members() lists them.
 // Errors     bytes that do not say a valid value, or are not used up: nothing.

@@ -123,6 +123,33 @@ TEST(Program, refuses_a_folder_of_a_newer_format_and_says_what_to_do) {
     EXPECT_NE(words.find("a newer one"), std::string::npos) << words;
 }
 
+TEST(Program, refuses_a_state_of_another_layout_until_it_is_removed) {
+    const TemporaryFolder folder;
+    {
+        EngineProcess engine(folder.path());
+        Shop(engine.port()).open_with("cup", 3);
+        EXPECT_EQ(engine.end(SIGTERM), 0);
+    }
+    const auto state = folder.path() / "state";
+    for (const auto* other : {"holdfast state 0\n", "holdfast state 2\n", "holdfast", ""}) {
+        if (*other != '\0')
+            write(state / "FORMAT", other);
+        else
+            ASSERT_TRUE(std::filesystem::remove(state / "FORMAT"));
+        EngineProcess of_this_layout(folder.path());
+        const auto words = refusal(of_this_layout);
+        EXPECT_NE(words.find("remove the folder " + state.string()), std::string::npos) << words;
+    }
+    std::filesystem::remove_all(state);
+    const EngineProcess engine(folder.path());
+    Shop shop(engine.port());
+    const auto received = shop.post_again(
+        "/v1/skus/cup/movements", R"({"kind":"receive","location":"main","quantity":1})", "after");
+    EXPECT_EQ(received.result_int(), 200U);
+    const auto stock = shop.get("/v1/availability?sku=cup", received);
+    EXPECT_EQ(Body(stock).at({"items", "0", "available"}), "4");
+}
+
 TEST(Program, refuses_a_damaged_log_and_says_where_and_what_to_do) {
     const TemporaryFolder folder;
     {

@@ -94,6 +94,26 @@ TEST_F(StoreFaults, leave_no_stream_in_memory_that_was_not_loaded) {
     EXPECT_EQ((*loaded)[1], (*loaded)[2]);
 }
 
+TEST_F(StoreFaults, in_the_row_of_an_id_stop_the_shard_before_a_repeat_is_decided_again) {
+    for (const auto kind : {RowKind::id, RowKind::natural_id}) {
+        SCOPED_TRACE(static_cast<char>(kind));
+        DrivenEngine shop(5);
+        open(shop);
+        const bool natural = kind == RowKind::natural_id;
+        std::string row;
+        make_id_row(row_prefix(shop.engine().partition_of(Stock::number, "A"), kind),
+                    natural ? wire::command_id("A", "m1") : wire::command_id("test", "receive-A"),
+                    row);
+        ASSERT_TRUE(shop.store.get(std::vector{row}).value().front());
+        ASSERT_TRUE(shop.store.ingest({{row, "?"}}));
+        const auto before = ends(shop);
+        shop.post<Stock>(natural ? "receive-again" : "receive-A", "A",
+                         stock::Receive{id<MovementId>("m1"), warehouse, known<Quantity>(stocked)});
+        EXPECT_EQ(step_that_fails(shop).code, Error::damaged);
+        EXPECT_EQ(ends(shop), before);
+    }
+}
+
 TEST_F(StoreFaults, in_a_row_of_a_child_are_met_again_at_every_look) {
     DrivenEngine shop(4);
     open(shop);

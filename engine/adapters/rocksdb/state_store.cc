@@ -6,6 +6,7 @@
 #include <rocksdb/rate_limiter.h>
 #include <rocksdb/sst_file_writer.h>
 
+#include "engine/adapters/rocksdb/layout.h"
 #include "engine/adapters/rocksdb/library.h"
 
 namespace holdfast::rocks {
@@ -46,6 +47,7 @@ std::expected<std::unique_ptr<RocksStateStore>, Error> RocksStateStore::open(
 }
 
 std::expected<void, Error> RocksStateStore::start() {
+    if (const auto known = check_layout(settings_.folder); !known) return known;
     auto opened = open_database(*options_, settings_.folder / "rows");
     if (!opened) return std::unexpected(opened.error());
     database_ = *std::move(opened);

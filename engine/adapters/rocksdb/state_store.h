@@ -1,6 +1,7 @@
 // RocksStateStore: the checkpoint in a folder of its own. A cut is written as one sorted file and
 // ingested, so nothing goes through RocksDB's memory tables or its log.
 //
+//     <folder>/FORMAT  the layout of its rows (layout.h)
 //     <folder>/rows/   RocksDB's
 //     <folder>/cuts/   files being written; what a crash left here is removed by open()
 //
@@ -12,9 +13,9 @@
 //             held to compaction_bytes_per_s. A get() takes 0.15 us for a row that is not there,
 //             while the filter has room; without the filter, and for one that is there and cold,
 //             0.4 us for each run (32 and more wait to be merged) and the reading of a block.
-// Errors      open(): refused, another process has the folder; damaged, remove the folder and the
-//             state is made again from the log. ingest(): rows out of order are a bug and end the
-//             process.
+// Errors      open(): refused, another process has the folder, or its rows have another layout;
+//             damaged; after the last two remove the folder and the state is made again from the
+//             log. ingest(): rows out of order are a bug and end the process.
 #pragma once
 
 #include <atomic>

@@ -117,6 +117,29 @@ TEST_F(Replay, names_the_row_that_the_state_lacks) {
     EXPECT_THAT(verified.err, HasSubstr("the engine's state lacks the stream o1"));
 }
 
+TEST_F(Replay, names_the_partition_of_the_id_of_a_command_that_is_not_the_logs) {
+    for (const bool is_there : {true, false}) {
+        auto state = rocks::RocksStateStore::open({.folder = data() / "state"}).value();
+        CutRows changed;
+        EXPECT_TRUE(state->scan("", "", [&](std::string_view key, std::string_view value) {
+            if (key.at(3) != 'i') return true;
+            std::string other(value);
+            other.front() = static_cast<char>(other.front() ^ 1);  // of the number of its record
+            changed.add({key}, is_there ? std::optional<std::string_view>(other) : std::nullopt);
+            return false;
+        }));
+        ASSERT_EQ(changed.size(), 1U);
+        ASSERT_TRUE(state->ingest(changed));
+        state.reset();
+        const auto verified = replay({"verify"});
+        EXPECT_EQ(verified.status, 1);
+        EXPECT_THAT(verified.err, testing::ContainsRegex("stock [0-7], record [0-9]+: up to here"));
+        EXPECT_THAT(verified.err,
+                    HasSubstr(is_there ? "the engine's state of the id of a command is not the log"
+                                       : "the engine's state lacks the id of a command"));
+    }
+}
+
 TEST_F(Replay, refuses_a_checkpoint_with_a_byte_flipped) {
     for (const auto& entry : files::directory_iterator(data() / "state" / "rows"))
         if (entry.path().extension() == ".sst") flip_byte(entry.path(), 40);

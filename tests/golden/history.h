@@ -1,7 +1,8 @@
 // A golden history: a log, and what a replay of it must give in every later version.
 //
 //     <folder>/log/      segment files, as an engine left them
-//     <folder>/state     the hash of the state that the log makes: for ever
+//     <folder>/state     the hash of the state that the log makes: for as long as the layout of the
+//                        state is the same (engine/adapters/rocksdb/layout.h)
 //     <folder>/listed    the hash of what `list` prints; and, to be read, what `list --brief` does
 #pragma once
 

@@ -34,7 +34,10 @@ TEST(GoldenHistory, is_replayed_to_the_state_it_had_and_told_in_the_same_words) 
         const auto log = segments::SegmentView::open(copied(history, folder) / "log");
         ASSERT_TRUE(log) << log.error().detail;
         const auto now = told_of(**log), then = read_told(history);
-        EXPECT_EQ(now.state, then.state) << history << ": evolve of a released event has changed";
+        EXPECT_EQ(now.state, then.state)
+            << history
+            << ": evolve of a released event has changed, or the layout "
+               "of the state (engine/adapters/rocksdb/layout.h)";
         EXPECT_EQ(now.listed, then.listed) << history;
     }
 }

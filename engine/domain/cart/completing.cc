@@ -10,7 +10,7 @@ bool is_frozen_for(const State& cart, const OrderId& order) {
 
 }  // namespace
 
-Decision handle(const State& cart, const Complete& complete, const Terms&) {
+template <> Decision handle(const State& cart, const Complete& complete, const Terms&) {
     const bool same_order = cart.order == complete.order;
     if (same_order && (cart.stage == Stage::frozen || cart.stage == Stage::converted))
         return nothing_to_do();
@@ -30,24 +30,24 @@ Decision handle(const State& cart, const Complete& complete, const Terms&) {
 }
 
 // What the order says of a cart that is not frozen for it is old news, and no mistake.
-Decision handle(const State& cart, const Convert& convert, const Terms&) {
+template <> Decision handle(const State& cart, const Convert& convert, const Terms&) {
     if (!is_frozen_for(cart, convert.order)) return nothing_to_do();
     return accept(Converted{convert.order});
 }
 
-Decision handle(const State& cart, const Unfreeze& unfreeze, const Terms&) {
+template <> Decision handle(const State& cart, const Unfreeze& unfreeze, const Terms&) {
     if (!is_frozen_for(cart, unfreeze.order)) return nothing_to_do();
     return accept(Unfrozen{unfreeze.order, unfreeze.why});
 }
 
-void apply(State& cart, const Frozen& frozen) {
+template <> void apply(State& cart, const Frozen& frozen) {
     cart.stage = Stage::frozen;
     cart.order = frozen.order;
 }
-void apply(State& cart, const Converted&) {
+template <> void apply(State& cart, const Converted&) {
     cart.stage = Stage::converted;
     empty_out(cart);
 }
-void apply(State& cart, const Unfrozen&) { cart.stage = Stage::open; }
+template <> void apply(State& cart, const Unfrozen&) { cart.stage = Stage::open; }
 
 }  // namespace holdfast::cart

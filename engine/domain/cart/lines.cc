@@ -56,7 +56,7 @@ bool is_set_already(const State& cart, const SetDetails& set) {
 
 }  // namespace
 
-Decision handle(const State& cart, const Open& open, const Terms&) {
+template <> Decision handle(const State& cart, const Open& open, const Terms&) {
     if (const auto found = fault_in(open.lines, open.charges)) return reject(*found);
     if (cart.stage == Stage::converted || cart.stage == Stage::discarded)
         return std::unexpected(*closed(cart));
@@ -66,7 +66,7 @@ Decision handle(const State& cart, const Open& open, const Terms&) {
                          open.personal});
 }
 
-Decision handle(const State& cart, const SetLine& set, const Terms&) {
+template <> Decision handle(const State& cart, const SetLine& set, const Terms&) {
     if (const auto found = fault_in(set.line)) return reject(*found);
     if (auto refusal = closed(cart)) return std::unexpected(std::move(*refusal));
     const auto* old = line_of(cart, set.line.line);
@@ -75,14 +75,14 @@ Decision handle(const State& cart, const SetLine& set, const Terms&) {
     return accept(LineSet{set.line});
 }
 
-Decision handle(const State& cart, const RemoveLine& remove, const Terms&) {
+template <> Decision handle(const State& cart, const RemoveLine& remove, const Terms&) {
     if (auto refusal = closed(cart)) return std::unexpected(std::move(*refusal));
     if (!line_of(cart, remove.line))
         return reject(Rejection::line_is_unknown, 0, remove.line.raw());
     return accept(LineRemoved{remove.line});
 }
 
-Decision handle(const State& cart, const SetDetails& set, const Terms&) {
+template <> Decision handle(const State& cart, const SetDetails& set, const Terms&) {
     if (set.charges)
         if (const auto found = fault_in(*set.charges)) return reject(*found);
     if (auto refusal = closed(cart)) return std::unexpected(std::move(*refusal));
@@ -94,13 +94,13 @@ Decision handle(const State& cart, const SetDetails& set, const Terms&) {
     return accept(DetailsSet{set.customer, set.country, set.charges, set.personal});
 }
 
-Decision handle(const State& cart, const Discard&, const Terms&) {
+template <> Decision handle(const State& cart, const Discard&, const Terms&) {
     if (cart.stage == Stage::discarded) return nothing_to_do();
     if (auto refusal = closed(cart)) return std::unexpected(std::move(*refusal));
     return accept(Discarded{});
 }
 
-void apply(State& cart, const Opened& opened) {
+template <> void apply(State& cart, const Opened& opened) {
     cart.stage = Stage::open;
     cart.currency = opened.currency;
     cart.customer = opened.customer;
@@ -109,23 +109,23 @@ void apply(State& cart, const Opened& opened) {
     cart.charges = opened.charges;
     cart.personal = opened.personal;
 }
-void apply(State& cart, const LineSet& set) {
+template <> void apply(State& cart, const LineSet& set) {
     const auto line = std::ranges::find(cart.lines, set.line.line, &Line::line);
     if (line == cart.lines.end())
         cart.lines.push_back(set.line);
     else
         *line = set.line;
 }
-void apply(State& cart, const LineRemoved& removed) {
+template <> void apply(State& cart, const LineRemoved& removed) {
     std::erase_if(cart.lines, [&](const Line& line) { return line.line == removed.line; });
 }
-void apply(State& cart, const DetailsSet& set) {
+template <> void apply(State& cart, const DetailsSet& set) {
     if (set.customer) cart.customer = set.customer;
     if (set.country) cart.country = *set.country;
     if (set.charges) cart.charges = *set.charges;
     if (set.personal) cart.personal = set.personal;
 }
-void apply(State& cart, const Discarded&) {
+template <> void apply(State& cart, const Discarded&) {
     cart.stage = Stage::discarded;
     empty_out(cart);
 }

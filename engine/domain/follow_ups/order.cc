@@ -175,11 +175,7 @@ struct Saying {
     void operator()(const order::RefundAsked& asked) const {
         say(said, asked.payment, payment::Refund{asked.operation, money(asked.amount)});
     }
-    template <class Event> void operator()(const Event&) const {
-        static_assert(is_one_of<Event, Begun, StockReserved, PaymentAuthorized, PaymentDeclined,
-                                CancellationRefused, Completed, PaymentCaptured, PaymentVoided,
-                                PaymentRefunded, PaymentFailed>);
-    }
+    template <class Event> void operator()(const Event&) const {}  // nobody waits for it
 };
 
 }  // namespace

@@ -23,11 +23,7 @@ struct Saying {
     void operator()(const CaptureFailed& failed) const { fail(failed, Trouble::capture_failed); }
     void operator()(const VoidFailed& failed) const { fail(failed, Trouble::void_failed); }
     void operator()(const RefundFailed& failed) const { fail(failed, Trouble::refund_failed); }
-    template <class Event> void operator()(const Event&) const {
-        static_assert(
-            is_one_of<Event, AuthorizationAsked, payment::CaptureAsked, payment::VoidAsked,
-                      payment::RefundAsked, AskedAgain, VoidDeferred>);
-    }
+    template <class Event> void operator()(const Event&) const {}  // nobody waits for it
 
     template <class Note, class Event> void note(const Event& event) const {
         say(said, order, Note{payment, event.operation, event.amount});
@@ -62,8 +58,7 @@ struct Refusing {
     void operator()(const Refund& refund) const {
         fail(refund.operation, refund.amount, Trouble::refund_failed);
     }
-    void operator()(const RecordAnswer&) const {}
-    void operator()(const AskAgain&) const {}
+    template <class Other> void operator()(const Other&) const {}  // no order's wish
 
     void fail(const OperationId& operation, const std::optional<Money>& money,
               Trouble trouble) const {

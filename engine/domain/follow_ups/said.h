@@ -33,9 +33,4 @@ void say(std::vector<FollowUp>& said, const Key& to, Message&& message) {
     said.push_back({std::string(to.raw()), addressed(std::forward<Message>(message))});
 }
 
-// For a visitor of events: those that nobody else needs to hear of are listed, so that a new event
-// is a decision and not an omission.
-template <class Event, class... Events>
-constexpr bool is_one_of = (std::is_same_v<Event, Events> || ...);
-
 }  // namespace holdfast

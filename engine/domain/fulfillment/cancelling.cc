@@ -4,7 +4,7 @@
 
 namespace holdfast::fulfillment {
 
-Decision handle(const State& fulfillment, const CancelLines& cancel, const Terms&) {
+template <> Decision handle(const State& fulfillment, const CancelLines& cancel, const Terms&) {
     if (fulfillment.stage == Stage::none) return reject(Rejection::fulfillment_is_unknown);
     if (std::ranges::find(fulfillment.cancellations, cancel.cancellation) !=
         fulfillment.cancellations.end())
@@ -31,7 +31,7 @@ Decision handle(const State& fulfillment, const CancelLines& cancel, const Terms
     return accept(std::move(answer));
 }
 
-void apply(State& fulfillment, const CancellationAnswered& answered) {
+template <> void apply(State& fulfillment, const CancellationAnswered& answered) {
     fulfillment.cancellations.push_back(answered.cancellation);
     for (const auto& [line, quantity] : answered.cancelled)
         fulfillment.lines.find(line)->cancelled += units(quantity);

@@ -6,6 +6,12 @@
 
 namespace holdfast::fulfillment {
 
+// A command's decision and an event's effect: each is a specialization in the file of its rule, so
+// a new message is declared nowhere else. One that is missing does not link.
+template <class Message>
+Decision handle(const State& fulfillment, const Message& message, const Terms& terms);
+template <class Happened> void apply(State& fulfillment, const Happened& happened);
+
 inline Decision reject(Rejection why, std::int64_t detail = 0, std::string_view subject = {}) {
     return std::unexpected(Refusal{why, detail, std::string(subject)});
 }
@@ -13,23 +19,6 @@ inline Decision nothing_to_do() { return {}; }
 template <class... Events> Decision accept(Events&&... events) {
     return list_of<Event>(std::forward<Events>(events)...);
 }
-
-// requesting.cc: the order asks, the warehouse answers.
-Decision handle(const State& fulfillment, const Request& request, const Terms& terms);
-Decision handle(const State& fulfillment, const Accept& taken, const Terms& terms);
-Decision handle(const State& fulfillment, const Reject& unwanted, const Terms& terms);
-void apply(State& fulfillment, const Requested& requested);
-void apply(State& fulfillment, const Accepted& accepted);
-void apply(State& fulfillment, const Rejected& rejected);
-void apply(State& fulfillment, const Ended& ended);
-
-// shipping.cc
-Decision handle(const State& fulfillment, const Ship& ship, const Terms& terms);
-void apply(State& fulfillment, const Shipped& shipped);
-
-// cancelling.cc
-Decision handle(const State& fulfillment, const CancelLines& cancel, const Terms& terms);
-void apply(State& fulfillment, const CancellationAnswered& answered);
 
 // ---- what is left to send (fulfillment.cc) ----
 

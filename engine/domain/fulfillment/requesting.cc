@@ -21,7 +21,7 @@ bool is_same(const State& fulfillment, const Request& request, const std::vector
 
 }  // namespace
 
-Decision handle(const State& fulfillment, const Request& request, const Terms&) {
+template <> Decision handle(const State& fulfillment, const Request& request, const Terms&) {
     if (request.items.empty()) return reject(Rejection::no_line_was_named);
     if (request.items.size() > lines_max)
         return reject(Rejection::too_many_lines, std::int64_t{lines_max});
@@ -35,7 +35,7 @@ Decision handle(const State& fulfillment, const Request& request, const Terms&) 
     return accept(Requested{request.order, request.location, request.items, request.personal});
 }
 
-Decision handle(const State& fulfillment, const Accept&, const Terms&) {
+template <> Decision handle(const State& fulfillment, const Accept&, const Terms&) {
     switch (fulfillment.stage) {
         case Stage::none: return reject(Rejection::fulfillment_is_unknown);
         case Stage::requested: return accept(Accepted{*fulfillment.order});
@@ -46,7 +46,7 @@ Decision handle(const State& fulfillment, const Accept&, const Terms&) {
     return {};
 }
 
-Decision handle(const State& fulfillment, const Reject& unwanted, const Terms&) {
+template <> Decision handle(const State& fulfillment, const Reject& unwanted, const Terms&) {
     if (fulfillment.stage == Stage::none) return reject(Rejection::fulfillment_is_unknown);
     if (!fulfillment.shipments.empty()) return reject(Rejection::shipping_has_begun);
     if (fulfillment.stage == Stage::ended) return nothing_to_do();
@@ -54,18 +54,18 @@ Decision handle(const State& fulfillment, const Reject& unwanted, const Terms&) 
                   Ended{*fulfillment.order});
 }
 
-void apply(State& fulfillment, const Requested& requested) {
+template <> void apply(State& fulfillment, const Requested& requested) {
     fulfillment.stage = Stage::requested;
     fulfillment.order = requested.order;
     fulfillment.location = requested.location;
     for (const auto& item : by_line(requested.items))  // in order: each goes to the end
         fulfillment.lines.put(item.line, {item.sku, units(item.quantity)});
 }
-void apply(State& fulfillment, const Accepted&) { fulfillment.stage = Stage::accepted; }
-void apply(State& fulfillment, const Rejected& rejected) {
+template <> void apply(State& fulfillment, const Accepted&) { fulfillment.stage = Stage::accepted; }
+template <> void apply(State& fulfillment, const Rejected& rejected) {
     for (const auto& [line, quantity] : rejected.lines)
         fulfillment.lines.find(line)->cancelled += units(quantity);
 }
-void apply(State& fulfillment, const Ended&) { fulfillment.stage = Stage::ended; }
+template <> void apply(State& fulfillment, const Ended&) { fulfillment.stage = Stage::ended; }
 
 }  // namespace holdfast::fulfillment

@@ -24,7 +24,7 @@ std::optional<Refusal> unavailable(const State& fulfillment, const std::vector<L
 
 }  // namespace
 
-Decision handle(const State& fulfillment, const Ship& ship, const Terms&) {
+template <> Decision handle(const State& fulfillment, const Ship& ship, const Terms&) {
     if (ship.lines.size() > lines_max)
         return reject(Rejection::too_many_lines, std::int64_t{lines_max});
     auto lines = sorted(ship.lines);
@@ -51,7 +51,7 @@ Decision handle(const State& fulfillment, const Ship& ship, const Terms&) {
     return events;
 }
 
-void apply(State& fulfillment, const Shipped& shipped) {
+template <> void apply(State& fulfillment, const Shipped& shipped) {
     for (const auto& [line, quantity] : shipped.lines)
         fulfillment.lines.find(line)->shipped += units(quantity);
     fulfillment.shipments.put(shipped.shipment, {shipped.lines, shipped.carrier, shipped.tracking,

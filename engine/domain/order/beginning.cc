@@ -29,31 +29,7 @@ Decision reject(const Found& found) {
 
 }  // namespace
 
-Decision handle(const State& order, const Begin& begin, const Terms& terms) {
-    if (order.stage != Stage::none) return again(order, begin);
-    if (begin.lines.empty()) return reject(Rejection::order_is_empty);
-    if (const auto found = fault_in(begin.lines, begin.charges)) return reject(*found);
-    const auto total = *total_of(begin.lines, begin.charges);
-    if (begin.total != total) return reject(Rejection::total_does_not_add_up, total.raw());
-    if (const auto found = fault_in(begin.payments, total)) return reject(*found);
-
-    std::vector<Event> events;
-    events.emplace_back(Begun{begin.order, begin.cart, begin.currency, begin.customer,
-                              begin.country, begin.lines, begin.charges, begin.payments,
-                              begin.total, begin.personal,
-                              later(terms.now, terms.policy.checkout_ms),
-                              terms.policy.capture == CaptureWhen::at_confirmation});
-    if (auto asked = next_asked(begin.lines, {}, terms.partitions)) {
-        events.emplace_back(std::move(*asked));
-        return events;
-    }
-    State begun;
-    apply(begun, std::get<Begun>(events.front()));
-    place(begun, events);
-    return events;
-}
-
-void apply(State& order, const Begun& begun) {
+template <> void apply(State& order, const Begun& begun) {
     order.stage = Stage::reserving;
     order.order = begun.order;
     order.cart = begun.cart;
@@ -78,6 +54,30 @@ void apply(State& order, const Begun& begun) {
         (line.untracked ? order.open_untracked : order.open) += known<Units>(line.quantity.raw());
         if (line.reservation && !line.untracked) order.named.put(line.sku, *line.reservation);
     }
+}
+
+template <> Decision handle(const State& order, const Begin& begin, const Terms& terms) {
+    if (order.stage != Stage::none) return again(order, begin);
+    if (begin.lines.empty()) return reject(Rejection::order_is_empty);
+    if (const auto found = fault_in(begin.lines, begin.charges)) return reject(*found);
+    const auto total = *total_of(begin.lines, begin.charges);
+    if (begin.total != total) return reject(Rejection::total_does_not_add_up, total.raw());
+    if (const auto found = fault_in(begin.payments, total)) return reject(*found);
+
+    std::vector<Event> events;
+    events.emplace_back(Begun{begin.order, begin.cart, begin.currency, begin.customer,
+                              begin.country, begin.lines, begin.charges, begin.payments,
+                              begin.total, begin.personal,
+                              later(terms.now, terms.policy.checkout_ms),
+                              terms.policy.capture == CaptureWhen::at_confirmation});
+    if (auto asked = next_asked(begin.lines, {}, terms.partitions)) {
+        events.emplace_back(std::move(*asked));
+        return events;
+    }
+    State begun;
+    apply(begun, std::get<Begun>(events.front()));
+    place(begun, events);
+    return events;
 }
 
 }  // namespace holdfast::order

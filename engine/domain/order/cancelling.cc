@@ -154,7 +154,7 @@ Decision call_off(const State& order, const Cancel& wish) {
 
 }  // namespace
 
-Decision handle(const State& order, const Cancel& wish, const Terms&) {
+template <> Decision handle(const State& order, const Cancel& wish, const Terms&) {
     if (order.stage == Stage::none) return reject(Rejection::order_is_unknown);
     if (const auto* lines = order.cancellations.find(wish.cancellation)) {
         if (*lines == wish.lines) return nothing_to_do();
@@ -175,7 +175,7 @@ Decision handle(const State& order, const Cancel& wish, const Terms&) {
     return events;
 }
 
-Decision handle(const State& order, const NoteCancelAnswer& note, const Terms&) {
+template <> Decision handle(const State& order, const NoteCancelAnswer& note, const Terms&) {
     const auto location = location_of(order, note.fulfillment);
     if (!location) return std::unexpected(location.error());
     std::vector<Event> events;
@@ -187,7 +187,7 @@ Decision handle(const State& order, const NoteCancelAnswer& note, const Terms&) 
 }
 
 // What a warehouse will not send nobody else does: it is cancelled, by the fulfillment's own name.
-Decision handle(const State& order, const NoteRejected& note, const Terms&) {
+template <> Decision handle(const State& order, const NoteRejected& note, const Terms&) {
     const auto location = location_of(order, note.fulfillment);
     if (!location) return std::unexpected(location.error());
     std::vector<Event> events;
@@ -197,7 +197,7 @@ Decision handle(const State& order, const NoteRejected& note, const Terms&) {
     return events;
 }
 
-void apply(State& order, const CancellationAsked& asked) {
+template <> void apply(State& order, const CancellationAsked& asked) {
     order.cancellations.put(asked.cancellation, asked.lines);
     for (const auto& asked_part : asked.parts) {
         const auto& location = *order.fulfillments.find(asked_part.fulfillment);
@@ -206,7 +206,7 @@ void apply(State& order, const CancellationAsked& asked) {
     }
 }
 
-void apply(State& order, const LinesCancelled& cancelled) {
+template <> void apply(State& order, const LinesCancelled& cancelled) {
     const auto* location =
         cancelled.fulfillment ? order.fulfillments.find(*cancelled.fulfillment) : nullptr;
     for (const auto& share : cancelled.lines) {
@@ -230,7 +230,7 @@ void apply(State& order, const LinesCancelled& cancelled) {
     order.refunds_for_cancellations += cancelled.refund;
 }
 
-void apply(State& order, const CancellationRefused& refused) {
+template <> void apply(State& order, const CancellationRefused& refused) {
     const auto& location = *order.fulfillments.find(refused.fulfillment);
     for (const auto& [id, quantity] : refused.lines) {
         auto* part = part_of(order, location, id);

@@ -8,6 +8,12 @@
 
 namespace holdfast::order {
 
+// A command's decision and an event's effect: each is a specialization in the file of its rule, so
+// a new message is declared nowhere else. One that is missing does not link.
+template <class Message>
+Decision handle(const State& order, const Message& message, const Terms& terms);
+template <class Happened> void apply(State& order, const Happened& happened);
+
 inline Decision reject(Rejection why, std::int64_t detail = 0, std::string_view subject = {}) {
     return std::unexpected(Refusal{why, detail, std::string(subject)});
 }
@@ -19,62 +25,6 @@ template <class... Events> Decision accept(Events&&... events) {
 template <class E, class... Fields> void say(std::vector<Event>& events, Fields&&... fields) {
     events.emplace_back(E{std::forward<Fields>(fields)...});
 }
-
-// beginning.cc: what was ordered.
-Decision handle(const State& order, const Begin& begin, const Terms& terms);
-void apply(State& order, const Begun& begun);
-
-// reserving.cc: stock, one partition after the other.
-Decision handle(const State& order, const NoteReserved& note, const Terms& terms);
-Decision handle(const State& order, const NoteNotReserved& note, const Terms& terms);
-Decision handle(const State& order, const NoteClaimLapsed& note, const Terms& terms);
-void apply(State& order, const StockAsked& asked);
-void apply(State& order, const StockReserved& reserved);
-void apply(State& order, const StockLetGo& let_go);
-void apply(State& order, const Placed& placed);
-
-// paying.cc: from all stock held to a sale, or to none.
-Decision handle(const State& order, const NoteAuthorized& note, const Terms& terms);
-Decision handle(const State& order, const NoteDeclined& note, const Terms& terms);
-Decision handle(const State& order, const GiveUp& give_up, const Terms& terms);
-void apply(State& order, const PaymentAuthorized& authorized);
-void apply(State& order, const PaymentDeclined& declined);
-void apply(State& order, const Confirmed& confirmed);
-void apply(State& order, const Refused& refused);
-void apply(State& order, const Declined& declined);
-void apply(State& order, const GivenUp& given_up);
-void apply(State& order, const Cancelled& cancelled);
-
-// shipping.cc: what the warehouses sent.
-Decision handle(const State& order, const NoteShipped& note, const Terms& terms);
-void apply(State& order, const Shipped& shipped);
-void apply(State& order, const Completed& completed);
-
-// cancelling.cc: what will not be sent.
-Decision handle(const State& order, const Cancel& cancel, const Terms& terms);
-Decision handle(const State& order, const NoteCancelAnswer& note, const Terms& terms);
-Decision handle(const State& order, const NoteRejected& note, const Terms& terms);
-void apply(State& order, const CancellationAsked& asked);
-void apply(State& order, const LinesCancelled& cancelled);
-void apply(State& order, const CancellationRefused& refused);
-
-// returning.cc: what came back.
-Decision handle(const State& order, const Return& wish, const Terms& terms);
-void apply(State& order, const Returned& returned);
-
-// settling.cc: what the payments did.
-Decision handle(const State& order, const NoteCaptured& note, const Terms& terms);
-Decision handle(const State& order, const NoteVoided& note, const Terms& terms);
-Decision handle(const State& order, const NoteRefunded& note, const Terms& terms);
-Decision handle(const State& order, const NotePaymentFailed& note, const Terms& terms);
-void apply(State& order, const CaptureAsked& asked);
-void apply(State& order, const SettlementAsked& asked);
-void apply(State& order, const VoidAsked& asked);
-void apply(State& order, const RefundAsked& asked);
-void apply(State& order, const PaymentCaptured& captured);
-void apply(State& order, const PaymentVoided& voided);
-void apply(State& order, const PaymentRefunded& refunded);
-void apply(State& order, const PaymentFailed& failed);
 
 // ---- where an order stands ----
 

@@ -38,7 +38,7 @@ void give_back(const State& order, std::vector<Event>& events) {
     Purse(order, events).give_everything_back();
 }
 
-Decision handle(const State& order, const NoteAuthorized& note, const Terms&) {
+template <> Decision handle(const State& order, const NoteAuthorized& note, const Terms&) {
     const auto* payment = payment_at(order, note.payment);
     if (!payment) return reject(Rejection::payment_is_unknown, 0, note.payment.raw());
     if (payment->authorized != no_amount) return nothing_to_do();
@@ -51,7 +51,7 @@ Decision handle(const State& order, const NoteAuthorized& note, const Terms&) {
     return events;
 }
 
-Decision handle(const State& order, const NoteDeclined& note, const Terms&) {
+template <> Decision handle(const State& order, const NoteDeclined& note, const Terms&) {
     const auto* payment = payment_at(order, note.payment);
     if (!payment) return reject(Rejection::payment_is_unknown, 0, note.payment.raw());
     if (payment->declined || payment->authorized != no_amount) return nothing_to_do();
@@ -63,7 +63,7 @@ Decision handle(const State& order, const NoteDeclined& note, const Terms&) {
     return events;
 }
 
-Decision handle(const State& order, const GiveUp&, const Terms& terms) {
+template <> Decision handle(const State& order, const GiveUp&, const Terms& terms) {
     if (order.stage == Stage::none) return reject(Rejection::order_is_unknown);
     if (!is_being_made(order) || terms.now < *order.give_up_at_ms) return nothing_to_do();
     auto events = list_of<Event>(GivenUp{});
@@ -71,18 +71,18 @@ Decision handle(const State& order, const GiveUp&, const Terms& terms) {
     return events;
 }
 
-void apply(State& order, const PaymentAuthorized& authorized) {
+template <> void apply(State& order, const PaymentAuthorized& authorized) {
     auto& payment = *payment_at(order, authorized.payment);
     payment.authorized = authorized.amount;
     payment.declined = false;
 }
-void apply(State& order, const PaymentDeclined& declined) {
+template <> void apply(State& order, const PaymentDeclined& declined) {
     payment_at(order, declined.payment)->declined = true;
 }
-void apply(State& order, const Confirmed&) { order.stage = Stage::confirmed; }
-void apply(State& order, const Refused&) { order.stage = Stage::refused; }
-void apply(State& order, const Declined&) { order.stage = Stage::declined; }
-void apply(State& order, const GivenUp&) { order.stage = Stage::given_up; }
-void apply(State& order, const Cancelled&) { order.stage = Stage::cancelled; }
+template <> void apply(State& order, const Confirmed&) { order.stage = Stage::confirmed; }
+template <> void apply(State& order, const Refused&) { order.stage = Stage::refused; }
+template <> void apply(State& order, const Declined&) { order.stage = Stage::declined; }
+template <> void apply(State& order, const GivenUp&) { order.stage = Stage::given_up; }
+template <> void apply(State& order, const Cancelled&) { order.stage = Stage::cancelled; }
 
 }  // namespace holdfast::order

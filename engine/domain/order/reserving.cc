@@ -98,7 +98,7 @@ void let_go_of_stock(const State& order, std::vector<Event>& events) {
     if (!order.allocations.empty()) say<StockLetGo>(events, skus_of(order.allocations));
 }
 
-Decision handle(const State& order, const NoteReserved& note, const Terms& terms) {
+template <> Decision handle(const State& order, const NoteReserved& note, const Terms& terms) {
     if (order.stage == Stage::none) return reject(Rejection::order_is_unknown);
     if (ended_unsold(order)) return accept(StockLetGo{skus_of(note.allocations)});
     if (order.stage != Stage::reserving) return nothing_to_do();
@@ -113,7 +113,7 @@ Decision handle(const State& order, const NoteReserved& note, const Terms& terms
     return events;
 }
 
-Decision handle(const State& order, const NoteNotReserved& note, const Terms&) {
+template <> Decision handle(const State& order, const NoteNotReserved& note, const Terms&) {
     if (order.stage == Stage::none) return reject(Rejection::order_is_unknown);
     if (order.stage != Stage::reserving) return nothing_to_do();
     std::vector<Event> events;
@@ -123,21 +123,21 @@ Decision handle(const State& order, const NoteNotReserved& note, const Terms&) {
 }
 
 // Stock asks again for as long as the order wants it.
-Decision handle(const State& order, const NoteClaimLapsed& note, const Terms&) {
+template <> Decision handle(const State& order, const NoteClaimLapsed& note, const Terms&) {
     if (order.stage == Stage::none) return reject(Rejection::order_is_unknown);
     if (!ended_unsold(order)) return nothing_to_do();
     return accept(StockLetGo{{note.sku}});
 }
 
-void apply(State& order, const StockAsked& asked) { order.asked = asked.partition; }
+template <> void apply(State& order, const StockAsked& asked) { order.asked = asked.partition; }
 
-void apply(State& order, const StockReserved& reserved) {
+template <> void apply(State& order, const StockReserved& reserved) {
     order.asked.reset();
     order.allocations.insert(order.allocations.end(), reserved.allocations.begin(),
                              reserved.allocations.end());
 }
 
-void apply(State& order, const StockLetGo& let_go) {
+template <> void apply(State& order, const StockLetGo& let_go) {
     auto skus = let_go.skus;
     std::ranges::sort(skus);
     std::erase_if(order.allocations, [&](const Allocation& allocation) {
@@ -145,7 +145,7 @@ void apply(State& order, const StockLetGo& let_go) {
     });
 }
 
-void apply(State& order, const Placed&) {
+template <> void apply(State& order, const Placed&) {
     order.stage = Stage::paying;
     order.parts = parts_of(order);
     const LocationId* last = nullptr;

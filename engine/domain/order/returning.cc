@@ -72,7 +72,7 @@ std::expected<Returned, Refusal> weigh(const State& order, const Return& wish) {
 
 }  // namespace
 
-Decision handle(const State& order, const Return& wish, const Terms&) {
+template <> Decision handle(const State& order, const Return& wish, const Terms&) {
     if (order.stage == Stage::none) return reject(Rejection::order_is_unknown);
     if (wish.lines.empty()) return reject(Rejection::no_line_was_named);
     if (const auto* lines = order.returns.find(wish.returned)) {
@@ -92,7 +92,7 @@ Decision handle(const State& order, const Return& wish, const Terms&) {
     return events;
 }
 
-void apply(State& order, const Returned& returned) {
+template <> void apply(State& order, const Returned& returned) {
     order.returns.put(returned.returned, returned.lines);
     for (const auto& share : returned.shares) {
         auto& progress = *order.progress.find(share.line);

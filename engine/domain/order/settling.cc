@@ -31,7 +31,7 @@ template <class E, class Note> Decision record(const State& order, const Note& n
 }  // namespace
 
 // A refund that was promised before its money was there is asked now.
-Decision handle(const State& order, const NoteCaptured& note, const Terms&) {
+template <> Decision handle(const State& order, const NoteCaptured& note, const Terms&) {
     auto decision = record<PaymentCaptured>(order, note);
     if (!decision) return decision;
     Purse purse(order, *decision);
@@ -42,51 +42,51 @@ Decision handle(const State& order, const NoteCaptured& note, const Terms&) {
         purse.refund(owed_back(order));
     return decision;
 }
-Decision handle(const State& order, const NoteVoided& note, const Terms&) {
+template <> Decision handle(const State& order, const NoteVoided& note, const Terms&) {
     return record<PaymentVoided>(order, note);
 }
-Decision handle(const State& order, const NoteRefunded& note, const Terms&) {
+template <> Decision handle(const State& order, const NoteRefunded& note, const Terms&) {
     return record<PaymentRefunded>(order, note);
 }
-Decision handle(const State& order, const NotePaymentFailed& note, const Terms&) {
+template <> Decision handle(const State& order, const NotePaymentFailed& note, const Terms&) {
     if (!payment_at(order, note.payment))
         return reject(Rejection::payment_is_unknown, 0, note.payment.raw());
     return accept(
         PaymentFailed{note.payment, note.operation, note.amount, note.trouble, note.detail});
 }
 
-void apply(State& order, const CaptureAsked& asked) {
+template <> void apply(State& order, const CaptureAsked& asked) {
     auto& payment = *payment_at(order, asked.payment);
     payment.capture_asked = std::max(payment.capture_asked, payment.captured) + asked.amount;
     ++order.operations;
 }
-void apply(State& order, const SettlementAsked& asked) {
+template <> void apply(State& order, const SettlementAsked& asked) {
     auto& payment = *payment_at(order, asked.payment);
     payment.capture_asked = asked.capture;
     payment.void_asked = true;
     ++order.operations;
 }
-void apply(State& order, const VoidAsked& asked) {
+template <> void apply(State& order, const VoidAsked& asked) {
     payment_at(order, asked.payment)->void_asked = true;
     ++order.operations;
 }
-void apply(State& order, const RefundAsked& asked) {
+template <> void apply(State& order, const RefundAsked& asked) {
     payment_at(order, asked.payment)->refund_asked += asked.amount;
     ++order.operations;
 }
 
-void apply(State& order, const PaymentCaptured& captured) {
+template <> void apply(State& order, const PaymentCaptured& captured) {
     payment_at(order, captured.payment)->captured += captured.amount;
     look_again(order);
 }
-void apply(State& order, const PaymentVoided& voided) {
+template <> void apply(State& order, const PaymentVoided& voided) {
     payment_at(order, voided.payment)->voided += voided.amount;
     look_again(order);
 }
-void apply(State& order, const PaymentRefunded& refunded) {
+template <> void apply(State& order, const PaymentRefunded& refunded) {
     payment_at(order, refunded.payment)->refunded += refunded.amount;
     look_again(order);
 }
-void apply(State& order, const PaymentFailed&) { order.needs_attention = true; }
+template <> void apply(State& order, const PaymentFailed&) { order.needs_attention = true; }
 
 }  // namespace holdfast::order

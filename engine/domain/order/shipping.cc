@@ -36,7 +36,7 @@ void ship(State& order, const LineShare& share) {
 
 }  // namespace
 
-Decision handle(const State& order, const NoteShipped& note, const Terms&) {
+template <> Decision handle(const State& order, const NoteShipped& note, const Terms&) {
     const auto location = location_of(order, note.fulfillment);
     if (!location) return std::unexpected(location.error());
     auto shares = shares_of(order, **location, note.lines);
@@ -58,7 +58,7 @@ Decision handle(const State& order, const NoteShipped& note, const Terms&) {
     return events;
 }
 
-void apply(State& order, const Shipped& shipped) {
+template <> void apply(State& order, const Shipped& shipped) {
     const auto& location = *order.fulfillments.find(shipped.fulfillment);
     for (const auto& share : shipped.lines) {
         ship(order, share);
@@ -66,7 +66,7 @@ void apply(State& order, const Shipped& shipped) {
         part_of(order, location, share.line)->shipped += units(share.quantity);
     }
 }
-void apply(State& order, const Completed& completed) {
+template <> void apply(State& order, const Completed& completed) {
     order.stage = Stage::completed;
     for (const auto& share : completed.delivered) {
         ship(order, share);

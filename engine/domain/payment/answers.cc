@@ -48,7 +48,7 @@ Time ask_again_by(const Operation& operation, const Terms& terms) {
 
 }  // namespace
 
-Decision handle(const State& payment, const RecordAnswer& answer, const Terms& terms) {
+template <> Decision handle(const State& payment, const RecordAnswer& answer, const Terms& terms) {
     if (!payment.order) return reject(Rejection::payment_is_unknown);
     const auto* operation = payment.operations.find(answer.operation);
     if (!operation || operation->kind != answer.kind)
@@ -62,7 +62,7 @@ Decision handle(const State& payment, const RecordAnswer& answer, const Terms& t
     return success ? succeeded(payment, answer, terms) : failed(payment, answer);
 }
 
-Decision handle(const State& payment, const AskAgain&, const Terms& terms) {
+template <> Decision handle(const State& payment, const AskAgain&, const Terms& terms) {
     std::vector<Event> events;
     for (const auto& [id, operation] : payment.operations)
         if (operation.standing == Standing::pending && operation.answer_by_ms <= terms.now)
@@ -71,7 +71,7 @@ Decision handle(const State& payment, const AskAgain&, const Terms& terms) {
     return events;
 }
 
-void apply(State& payment, const AskedAgain& again) {
+template <> void apply(State& payment, const AskedAgain& again) {
     auto& operation = *payment.operations.find(again.operation);
     operation.attempt = again.attempt;
     operation.answer_by_ms = again.answer_by_ms;

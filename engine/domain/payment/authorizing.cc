@@ -29,7 +29,7 @@ Decision take_outside(const Authorize& authorize, const AuthorizationAsked& aske
 
 }  // namespace
 
-Decision handle(const State& payment, const Authorize& authorize, const Terms& terms) {
+template <> Decision handle(const State& payment, const Authorize& authorize, const Terms& terms) {
     if (authorize.amount.amount == no_amount) return reject(Rejection::amount_is_zero);
     const auto gateway = authorize.outside
                              ? std::nullopt
@@ -52,7 +52,7 @@ Decision handle(const State& payment, const Authorize& authorize, const Terms& t
     return authorize.outside ? take_outside(authorize, asked) : accept(asked);
 }
 
-void apply(State& payment, const AuthorizationAsked& asked) {
+template <> void apply(State& payment, const AuthorizationAsked& asked) {
     payment.order = asked.order;
     payment.currency = asked.amount.currency;
     payment.gateway = asked.gateway;
@@ -61,12 +61,12 @@ void apply(State& payment, const AuthorizationAsked& asked) {
     begin(payment, asked.operation,
           {Kind::authorization, Standing::pending, asked.amount.amount, 1, asked.answer_by_ms});
 }
-void apply(State& payment, const Authorized& authorized) {
+template <> void apply(State& payment, const Authorized& authorized) {
     end(payment, authorized.operation, Standing::succeeded);
     payment.authorized = authorized.amount;
     payment.gateway_reference = authorized.gateway_reference;
 }
-void apply(State& payment, const Declined& declined) {
+template <> void apply(State& payment, const Declined& declined) {
     end(payment, declined.operation, Standing::failed);
     payment.void_deferred.reset();
 }

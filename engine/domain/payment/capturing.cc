@@ -14,14 +14,14 @@ OperationId derived(const OperationId& operation, std::string_view suffix) {
 
 }  // namespace
 
-Decision handle(const State& payment, const Capture& capture, const Terms& terms) {
+template <> Decision handle(const State& payment, const Capture& capture, const Terms& terms) {
     const auto amount = weigh(payment, {Kind::capture, capture.operation, capture.amount});
     if (!amount) return std::unexpected(amount.error());
     if (!*amount) return nothing_to_do();
     return accept(CaptureAsked{capture.operation, **amount, answer_by(terms)});
 }
 
-Decision handle(const State& payment, const Void& unwanted, const Terms& terms) {
+template <> Decision handle(const State& payment, const Void& unwanted, const Terms& terms) {
     const bool whole = !unwanted.amount && !payment.operations.contains(unwanted.operation);
     if (whole && authorization_is_pending(payment))
         return payment.void_deferred ? nothing_to_do() : accept(VoidDeferred{unwanted.operation});
@@ -32,7 +32,7 @@ Decision handle(const State& payment, const Void& unwanted, const Terms& terms) 
     return accept(VoidAsked{unwanted.operation, **amount, answer_by(terms)});
 }
 
-Decision handle(const State& payment, const Settle& settle, const Terms& terms) {
+template <> Decision handle(const State& payment, const Settle& settle, const Terms& terms) {
     if (settle.operation.raw().size() > settle_id_bytes_max)
         return reject(Rejection::operation_id_is_too_long, std::int64_t{settle_id_bytes_max});
     if (!payment.order) return reject(Rejection::payment_is_unknown);
@@ -57,31 +57,31 @@ Decision handle(const State& payment, const Settle& settle, const Terms& terms) 
     return events;
 }
 
-void apply(State& payment, const CaptureAsked& asked) {
+template <> void apply(State& payment, const CaptureAsked& asked) {
     begin(payment, asked.operation,
           {Kind::capture, Standing::pending, asked.amount, 1, asked.answer_by_ms});
 }
-void apply(State& payment, const Captured& captured) {
+template <> void apply(State& payment, const Captured& captured) {
     end(payment, captured.operation, Standing::succeeded);
     payment.captured += captured.amount;
 }
-void apply(State& payment, const CaptureFailed& failed) {
+template <> void apply(State& payment, const CaptureFailed& failed) {
     end(payment, failed.operation, Standing::failed);
 }
 
-void apply(State& payment, const VoidAsked& asked) {
+template <> void apply(State& payment, const VoidAsked& asked) {
     begin(payment, asked.operation,
           {Kind::void_, Standing::pending, asked.amount, 1, asked.answer_by_ms});
     if (payment.void_deferred == asked.operation) payment.void_deferred.reset();
 }
-void apply(State& payment, const Voided& voided) {
+template <> void apply(State& payment, const Voided& voided) {
     end(payment, voided.operation, Standing::succeeded);
     payment.voided += voided.amount;
 }
-void apply(State& payment, const VoidFailed& failed) {
+template <> void apply(State& payment, const VoidFailed& failed) {
     end(payment, failed.operation, Standing::failed);
 }
-void apply(State& payment, const VoidDeferred& deferred) {
+template <> void apply(State& payment, const VoidDeferred& deferred) {
     payment.void_deferred = deferred.operation;
 }
 

@@ -6,6 +6,12 @@
 
 namespace holdfast::payment {
 
+// A command's decision and an event's effect: each is a specialization in the file of its rule, so
+// a new message is declared nowhere else. One that is missing does not link.
+template <class Message>
+Decision handle(const State& payment, const Message& message, const Terms& terms);
+template <class Happened> void apply(State& payment, const Happened& happened);
+
 inline Decision reject(Rejection why, std::int64_t detail = 0, std::string_view subject = {}) {
     return std::unexpected(Refusal{why, detail, std::string(subject)});
 }
@@ -13,35 +19,6 @@ inline Decision nothing_to_do() { return {}; }
 template <class... Events> Decision accept(Events&&... events) {
     return list_of<Event>(std::forward<Events>(events)...);
 }
-
-// authorizing.cc
-Decision handle(const State& payment, const Authorize& authorize, const Terms& terms);
-void apply(State& payment, const AuthorizationAsked& asked);
-void apply(State& payment, const Authorized& authorized);
-void apply(State& payment, const Declined& declined);
-
-// capturing.cc: what becomes of the authorized amount.
-Decision handle(const State& payment, const Capture& capture, const Terms& terms);
-Decision handle(const State& payment, const Void& unwanted, const Terms& terms);
-Decision handle(const State& payment, const Settle& settle, const Terms& terms);
-void apply(State& payment, const CaptureAsked& asked);
-void apply(State& payment, const Captured& captured);
-void apply(State& payment, const CaptureFailed& failed);
-void apply(State& payment, const VoidAsked& asked);
-void apply(State& payment, const Voided& voided);
-void apply(State& payment, const VoidFailed& failed);
-void apply(State& payment, const VoidDeferred& deferred);
-
-// refunding.cc
-Decision handle(const State& payment, const Refund& refund, const Terms& terms);
-void apply(State& payment, const RefundAsked& asked);
-void apply(State& payment, const Refunded& refunded);
-void apply(State& payment, const RefundFailed& failed);
-
-// answers.cc: what the gateway says, and when it is asked again.
-Decision handle(const State& payment, const RecordAnswer& answer, const Terms& terms);
-Decision handle(const State& payment, const AskAgain& again, const Terms& terms);
-void apply(State& payment, const AskedAgain& again);
 
 // ---- what is left (payment.cc) ----
 

@@ -2,7 +2,7 @@
 
 namespace holdfast::payment {
 
-Decision handle(const State& payment, const Refund& refund, const Terms& terms) {
+template <> Decision handle(const State& payment, const Refund& refund, const Terms& terms) {
     const auto amount = weigh(payment, {Kind::refund, refund.operation, refund.amount});
     if (!amount) return std::unexpected(amount.error());
     if (!*amount) return nothing_to_do();
@@ -13,15 +13,15 @@ Decision handle(const State& payment, const Refund& refund, const Terms& terms) 
         asked, Refunded{asked.operation, *payment.order, asked.amount, payment.gateway_reference});
 }
 
-void apply(State& payment, const RefundAsked& asked) {
+template <> void apply(State& payment, const RefundAsked& asked) {
     begin(payment, asked.operation,
           {Kind::refund, Standing::pending, asked.amount, 1, asked.answer_by_ms});
 }
-void apply(State& payment, const Refunded& refunded) {
+template <> void apply(State& payment, const Refunded& refunded) {
     end(payment, refunded.operation, Standing::succeeded);
     payment.refunded += refunded.amount;
 }
-void apply(State& payment, const RefundFailed& failed) {
+template <> void apply(State& payment, const RefundFailed& failed) {
     end(payment, failed.operation, Standing::failed);
 }
 

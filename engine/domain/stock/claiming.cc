@@ -22,7 +22,7 @@ Decision claim_more(const State& sku, const Claim& claim, const Terms& terms) {
 
 }  // namespace
 
-Decision handle(const State& sku, const Claim& claim, const Terms& terms) {
+template <> Decision handle(const State& sku, const Claim& claim, const Terms& terms) {
     const auto* reservation = sku.reservations.find(claim.reservation);
     if (!reservation) return reject(Rejection::reservation_is_unknown);
     if (is_another_orders(*reservation, claim.order))
@@ -39,7 +39,7 @@ Decision handle(const State& sku, const Claim& claim, const Terms& terms) {
 }
 
 // Whatever became of it since, it is the order's no more.
-Decision handle(const State& sku, const Unclaim& unclaim, const Terms& terms) {
+template <> Decision handle(const State& sku, const Unclaim& unclaim, const Terms& terms) {
     const auto* reservation = sku.reservations.find(unclaim.reservation);
     if (!reservation || !reservation->order) return nothing_to_do();
     if (is_another_orders(*reservation, unclaim.order))
@@ -49,7 +49,7 @@ Decision handle(const State& sku, const Unclaim& unclaim, const Terms& terms) {
 }
 
 // Never refused for what its order has claimed; what is only held may have run out.
-Decision handle(const State& sku, const Commit& commit, const Terms& terms) {
+template <> Decision handle(const State& sku, const Commit& commit, const Terms& terms) {
     const auto* reservation = sku.reservations.find(commit.reservation);
     if (!reservation) return reject(Rejection::reservation_is_unknown);
     if (is_another_orders(*reservation, commit.order))
@@ -59,7 +59,7 @@ Decision handle(const State& sku, const Commit& commit, const Terms& terms) {
     return accept(Committed{commit.reservation, commit.order});
 }
 
-Decision handle(const State& sku, const Uncommit& uncommit, const Terms& terms) {
+template <> Decision handle(const State& sku, const Uncommit& uncommit, const Terms& terms) {
     const auto* reservation = sku.reservations.find(uncommit.reservation);
     if (!reservation) return nothing_to_do();
     if (is_another_orders(*reservation, uncommit.order))
@@ -69,17 +69,17 @@ Decision handle(const State& sku, const Uncommit& uncommit, const Terms& terms) 
         Uncommitted{uncommit.reservation, uncommit.order, later(terms.now, terms.policy.claim_ms)});
 }
 
-void apply(State& sku, const Claimed& claimed) {
+template <> void apply(State& sku, const Claimed& claimed) {
     enter(sku, claimed.reservation, Stage::claimed, claimed.expires_at_ms).order = claimed.order;
 }
-void apply(State& sku, const Unclaimed& unclaimed) {
+template <> void apply(State& sku, const Unclaimed& unclaimed) {
     enter(sku, unclaimed.reservation, Stage::held, unclaimed.expires_at_ms).order.reset();
 }
-void apply(State& sku, const Committed& committed) {
+template <> void apply(State& sku, const Committed& committed) {
     const auto at = sku.reservations.find(committed.reservation)->expires_at_ms;
     enter(sku, committed.reservation, Stage::committed, at).order = committed.order;
 }
-void apply(State& sku, const Uncommitted& uncommitted) {
+template <> void apply(State& sku, const Uncommitted& uncommitted) {
     enter(sku, uncommitted.reservation, Stage::claimed, uncommitted.expires_at_ms);
 }
 

@@ -5,6 +5,12 @@
 
 namespace holdfast::stock {
 
+// A command's decision and an event's effect: each is a specialization in the file of its rule, so
+// a new message is declared nowhere else. One that is missing does not link.
+template <class Message>
+Decision handle(const State& sku, const Message& message, const Terms& terms);
+template <class Happened> void apply(State& sku, const Happened& happened);
+
 inline std::unexpected<Refusal> reject(Rejection why, std::int64_t detail = 0) {
     return std::unexpected(Refusal{why, detail, {}});
 }
@@ -73,60 +79,5 @@ void hold(State& sku, const Reservation& of, Held& split, Held now);
 Reservation& enter(State& sku, const ReservationId& id, Stage stage, Time at);
 // It is gone when it holds nothing any more.
 void end_if_empty(State& sku, const ReservationId& id, Reservation& reservation);
-
-// ---- stock.cc: what is not about units ----
-
-Decision handle(const State& place, const SetLocation& set, const Terms& terms);
-Decision handle(const State& sku, const SetPolicy& set, const Terms& terms);
-void apply(State& place, const LocationSet& set);
-void apply(State& sku, const PolicySet& set);
-
-// ---- receiving.cc ----
-
-Decision handle(const State& sku, const Receive& receive, const Terms& terms);
-Decision handle(const State& sku, const Adjust& adjust, const Terms& terms);
-Decision handle(const State& sku, const Count& count, const Terms& terms);
-Decision handle(const State& sku, const Reclassify& reclassify, const Terms& terms);
-Decision handle(const State& sku, const WriteOff& write_off, const Terms& terms);
-void apply(State& sku, const Received& received);
-void apply(State& sku, const Adjusted& adjusted);
-void apply(State& sku, const Counted& counted);
-void apply(State& sku, const Reclassified& reclassified);
-void apply(State& sku, const WrittenOff& written_off);
-
-// ---- reserving.cc ----
-
-Decision handle(const State& sku, const Reserve& reserve, const Terms& terms);
-Decision handle(const State& sku, const Extend& extend, const Terms& terms);
-Decision handle(const State& sku, const Release& release, const Terms& terms);
-Decision handle(const State& sku, const Expire& expire, const Terms& terms);
-void apply(State& sku, const Reserved& reserved);
-void apply(State& sku, const Extended& extended);
-void apply(State& sku, const Released& released);
-void apply(State& sku, const Expired& expired);
-void apply(State& sku, const ClaimLapsed& lapsed);
-
-// ---- claiming.cc ----
-
-Decision handle(const State& sku, const Claim& claim, const Terms& terms);
-Decision handle(const State& sku, const Unclaim& unclaim, const Terms& terms);
-Decision handle(const State& sku, const Commit& commit, const Terms& terms);
-Decision handle(const State& sku, const Uncommit& uncommit, const Terms& terms);
-void apply(State& sku, const Claimed& claimed);
-void apply(State& sku, const Unclaimed& unclaimed);
-void apply(State& sku, const Committed& committed);
-void apply(State& sku, const Uncommitted& uncommitted);
-
-// ---- shipping.cc ----
-
-Decision handle(const State& sku, const Ship& ship, const Terms& terms);
-Decision handle(const State& sku, const Restock& restock, const Terms& terms);
-void apply(State& sku, const Shipped& shipped);
-void apply(State& sku, const Restocked& restocked);
-
-// ---- shortfall.cc ----
-
-void apply(State& sku, const FellShort& fell);
-void apply(State& sku, const Healed& healed);
 
 }  // namespace holdfast::stock

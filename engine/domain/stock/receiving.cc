@@ -38,7 +38,7 @@ template <class Movement> Decision record(const State& sku, Shelf shelf, const M
 
 }  // namespace
 
-Decision handle(const State& sku, const Receive& receive, const Terms& terms) {
+template <> Decision handle(const State& sku, const Receive& receive, const Terms& terms) {
     const auto shelf = shelf_for_new_movement(sku, receive.location, terms);
     if (!shelf) return std::unexpected(shelf.error());
     if (!has_room(*shelf, receive.quantity.raw()))
@@ -46,7 +46,7 @@ Decision handle(const State& sku, const Receive& receive, const Terms& terms) {
     return record(sku, *shelf, Received{receive.movement, receive.location, receive.quantity});
 }
 
-Decision handle(const State& sku, const Adjust& adjust, const Terms& terms) {
+template <> Decision handle(const State& sku, const Adjust& adjust, const Terms& terms) {
     const auto shelf = shelf_for_new_movement(sku, adjust.location, terms);
     if (!shelf) return std::unexpected(shelf.error());
     if (-adjust.change.raw() > available(*shelf).raw())
@@ -56,7 +56,7 @@ Decision handle(const State& sku, const Adjust& adjust, const Terms& terms) {
     return record(sku, *shelf, Adjusted{adjust.movement, adjust.location, adjust.change});
 }
 
-Decision handle(const State& sku, const Count& count, const Terms& terms) {
+template <> Decision handle(const State& sku, const Count& count, const Terms& terms) {
     const auto shelf = shelf_for_new_movement(sku, count.location, terms);
     if (!shelf) return std::unexpected(shelf.error());
     if (count.expected_on_hand && *count.expected_on_hand != shelf->on_hand)
@@ -68,7 +68,7 @@ Decision handle(const State& sku, const Count& count, const Terms& terms) {
                   Counted{count.movement, count.location, count.counted, shelf->on_hand});
 }
 
-Decision handle(const State& sku, const Reclassify& reclassify, const Terms& terms) {
+template <> Decision handle(const State& sku, const Reclassify& reclassify, const Terms& terms) {
     if (reclassify.from == reclassify.to) return reject(Rejection::bins_are_the_same);
     const auto shelf = shelf_for_new_movement(sku, reclassify.location, terms);
     if (!shelf) return std::unexpected(shelf.error());
@@ -80,7 +80,7 @@ Decision handle(const State& sku, const Reclassify& reclassify, const Terms& ter
                                reclassify.from, reclassify.to});
 }
 
-Decision handle(const State& sku, const WriteOff& write_off, const Terms& terms) {
+template <> Decision handle(const State& sku, const WriteOff& write_off, const Terms& terms) {
     const auto shelf = shelf_for_new_movement(sku, write_off.location, terms);
     if (!shelf) return std::unexpected(shelf.error());
     const auto there = in_bin(*shelf, write_off.from);
@@ -91,19 +91,19 @@ Decision handle(const State& sku, const WriteOff& write_off, const Terms& terms)
         WrittenOff{write_off.movement, write_off.location, write_off.quantity, write_off.from});
 }
 
-void apply(State& sku, const Received& received) {
+template <> void apply(State& sku, const Received& received) {
     change(shelf_or_new(sku, received.location), received);
 }
-void apply(State& sku, const Adjusted& adjusted) {
+template <> void apply(State& sku, const Adjusted& adjusted) {
     change(shelf_or_new(sku, adjusted.location), adjusted);
 }
-void apply(State& sku, const Counted& counted) {
+template <> void apply(State& sku, const Counted& counted) {
     change(shelf_or_new(sku, counted.location), counted);
 }
-void apply(State& sku, const Reclassified& reclassified) {
+template <> void apply(State& sku, const Reclassified& reclassified) {
     change(shelf_or_new(sku, reclassified.location), reclassified);
 }
-void apply(State& sku, const WrittenOff& written_off) {
+template <> void apply(State& sku, const WrittenOff& written_off) {
     change(shelf_or_new(sku, written_off.location), written_off);
 }
 

@@ -26,7 +26,7 @@ Reservation begun(const Reserved& reserved) {
 
 }  // namespace
 
-Decision handle(const State& sku, const Reserve& reserve, const Terms& terms) {
+template <> Decision handle(const State& sku, const Reserve& reserve, const Terms& terms) {
     const auto& policy = terms.policy;
     if (const auto* existing = sku.reservations.find(reserve.reservation))
         return repeated(*existing, reserve, terms.now);
@@ -43,7 +43,7 @@ Decision handle(const State& sku, const Reserve& reserve, const Terms& terms) {
                            reserve.customer, reserve.order});
 }
 
-Decision handle(const State& sku, const Extend& extend, const Terms& terms) {
+template <> Decision handle(const State& sku, const Extend& extend, const Terms& terms) {
     const auto* reservation = sku.reservations.find(extend.reservation);
     if (!reservation) return reject(Rejection::reservation_is_unknown);
     const auto ttl = extend.ttl_ms.value_or(terms.policy.reservation_ttl_ms);
@@ -56,7 +56,7 @@ Decision handle(const State& sku, const Extend& extend, const Terms& terms) {
     return accept(Extended{extend.reservation, expires_at});
 }
 
-Decision handle(const State& sku, const Release& release, const Terms&) {
+template <> Decision handle(const State& sku, const Release& release, const Terms&) {
     const auto* reservation = sku.reservations.find(release.reservation);
     if (!reservation && release.order) return nothing_to_do();
     if (!reservation) return reject(Rejection::reservation_is_unknown);
@@ -75,7 +75,7 @@ Decision handle(const State& sku, const Release& release, const Terms&) {
 }
 
 // The timer's. What is missing or back and not named yet comes first: it is due at once.
-Decision handle(const State& sku, const Expire&, const Terms& terms) {
+template <> Decision handle(const State& sku, const Expire&, const Terms& terms) {
     for (const auto& shelf : sku.shelves)
         if (auto settled = settlement(sku, shelf)) return accept(*std::move(settled));
     std::vector<Event> events;
@@ -95,7 +95,7 @@ Decision handle(const State& sku, const Expire&, const Terms& terms) {
     return events;
 }
 
-void apply(State& sku, const Reserved& reserved) {
+template <> void apply(State& sku, const Reserved& reserved) {
     auto* existing = sku.reservations.edit_if_here(reserved.reservation);
     if (!existing) sku.due.push({reserved.expires_at_ms, sku.reservations.next_number()});
     auto& reservation =
@@ -109,11 +109,11 @@ void apply(State& sku, const Reserved& reserved) {
              Held{place, held->quantity + units(split.quantity), held->short_of});
     }
 }
-void apply(State& sku, const Extended& extended) {
+template <> void apply(State& sku, const Extended& extended) {
     enter(sku, extended.reservation, Stage::held, extended.expires_at_ms);
 }
 // What the reservation lacks leaves first.
-void apply(State& sku, const Released& released) {
+template <> void apply(State& sku, const Released& released) {
     auto& reservation = sku.reservations.edit(released.reservation);
     for (const auto& split : released.splits) {
         auto& held = *split_at(sku, reservation, split.location);
@@ -123,13 +123,13 @@ void apply(State& sku, const Released& released) {
     }
     end_if_empty(sku, released.reservation, reservation);
 }
-void apply(State& sku, const Expired& expired) {
+template <> void apply(State& sku, const Expired& expired) {
     auto& reservation = sku.reservations.edit(expired.reservation);
     for (auto& held : reservation.splits)
         hold(sku, reservation, held, Held{held.shelf, no_units, no_units});
     end_if_empty(sku, expired.reservation, reservation);
 }
-void apply(State& sku, const ClaimLapsed& lapsed) {
+template <> void apply(State& sku, const ClaimLapsed& lapsed) {
     enter(sku, lapsed.reservation, Stage::claimed, lapsed.ask_again_at_ms);
 }
 

@@ -12,7 +12,7 @@ void change(Shelf& shelf, const Restocked& restocked) {
 }  // namespace
 
 // A shipment is a fact: what left was there, whatever the ledger said.
-Decision handle(const State& sku, const Ship& ship, const Terms&) {
+template <> Decision handle(const State& sku, const Ship& ship, const Terms&) {
     const auto* reservation = sku.reservations.find(ship.reservation);
     if (!reservation) return reject(Rejection::reservation_is_unknown);
     if (is_another_orders(*reservation, ship.order))
@@ -27,7 +27,7 @@ Decision handle(const State& sku, const Ship& ship, const Terms&) {
                           known<Units>(std::max<std::int64_t>(0, beyond))});
 }
 
-Decision handle(const State& sku, const Restock& restock, const Terms& terms) {
+template <> Decision handle(const State& sku, const Restock& restock, const Terms& terms) {
     auto shelf = shelf_for(sku, restock.location, terms);
     if (!shelf) return std::unexpected(shelf.error());
     if (!has_room(*shelf, restock.quantity.raw()))
@@ -39,7 +39,7 @@ Decision handle(const State& sku, const Restock& restock, const Terms& terms) {
 }
 
 // What is there leaves first; what the reservation lacks stays lacking.
-void apply(State& sku, const Shipped& shipped) {
+template <> void apply(State& sku, const Shipped& shipped) {
     auto& reservation = sku.reservations.edit(shipped.reservation);
     auto& split = *split_at(sku, reservation, shipped.location);
     auto& shelf = sku.shelves[split.shelf];
@@ -48,7 +48,7 @@ void apply(State& sku, const Shipped& shipped) {
     hold(sku, reservation, split, Held{split.shelf, left, std::min(left, split.short_of)});
     end_if_empty(sku, shipped.reservation, reservation);
 }
-void apply(State& sku, const Restocked& restocked) {
+template <> void apply(State& sku, const Restocked& restocked) {
     change(shelf_or_new(sku, restocked.location), restocked);
 }
 

@@ -68,10 +68,10 @@ std::optional<Event> settlement(const State& sku, const Shelf& after) {
     return {};
 }
 
-void apply(State& sku, const FellShort& fell) {
+template <> void apply(State& sku, const FellShort& fell) {
     for (const auto& gap : fell.gaps) change_short_of(sku, gap, gap.quantity.raw());
 }
-void apply(State& sku, const Healed& healed) {
+template <> void apply(State& sku, const Healed& healed) {
     for (const auto& gap : healed.gaps) change_short_of(sku, gap, -gap.quantity.raw());
 }
 

@@ -5,6 +5,33 @@
 
 namespace holdfast::stock {
 
+// ---- locations and policy ----
+
+template <> Decision handle(const State& place, const SetLocation& set, const Terms&) {
+    if (place.as_location == Location{set.name, set.priority, set.accepts_orders})
+        return nothing_to_do();
+    return accept(LocationSet{set.location, set.name, set.priority, set.accepts_orders});
+}
+template <> void apply(State& place, const LocationSet& set) {
+    place.as_location = Location{set.name, set.priority, set.accepts_orders};
+}
+
+template <class Policy> Limits limits_of(const Policy& set) {
+    return Limits{set.backorder_max, set.preorder_max, set.preorder_until_ms, set.safety,
+                  set.low_stock,     set.reorder,      set.cart_max,          set.customer_max};
+}
+template <> Decision handle(const State& sku, const SetPolicy& set, const Terms&) {
+    if (sku.known && sku.limits == limits_of(set)) return nothing_to_do();
+    return accept(PolicySet{set.backorder_max, set.preorder_max, set.preorder_until_ms, set.safety,
+                            set.low_stock, set.reorder, set.cart_max, set.customer_max});
+}
+template <> void apply(State& sku, const PolicySet& set) {
+    const bool counted = sku.limits.customer_max.has_value();
+    sku.known = true;
+    sku.limits = limits_of(set);
+    if (sku.limits.customer_max.has_value() != counted) restored(sku);
+}
+
 Decision decide(const State& sku, const Command& command, const Terms& terms) {
     return std::visit([&](const auto& said) { return handle(sku, said, terms); }, command);
 }
@@ -14,33 +41,6 @@ void evolve(State& sku, const Event& event) {
 void evolve(Locations& locations, const Event& event) {
     if (const auto* set = std::get_if<LocationSet>(&event))
         locations.all.put(set->location, Location{set->name, set->priority, set->accepts_orders});
-}
-
-// ---- locations and policy ----
-
-Decision handle(const State& place, const SetLocation& set, const Terms&) {
-    if (place.as_location == Location{set.name, set.priority, set.accepts_orders})
-        return nothing_to_do();
-    return accept(LocationSet{set.location, set.name, set.priority, set.accepts_orders});
-}
-void apply(State& place, const LocationSet& set) {
-    place.as_location = Location{set.name, set.priority, set.accepts_orders};
-}
-
-template <class Policy> Limits limits_of(const Policy& set) {
-    return Limits{set.backorder_max, set.preorder_max, set.preorder_until_ms, set.safety,
-                  set.low_stock,     set.reorder,      set.cart_max,          set.customer_max};
-}
-Decision handle(const State& sku, const SetPolicy& set, const Terms&) {
-    if (sku.known && sku.limits == limits_of(set)) return nothing_to_do();
-    return accept(PolicySet{set.backorder_max, set.preorder_max, set.preorder_until_ms, set.safety,
-                            set.low_stock, set.reorder, set.cart_max, set.customer_max});
-}
-void apply(State& sku, const PolicySet& set) {
-    const bool counted = sku.limits.customer_max.has_value();
-    sku.known = true;
-    sku.limits = limits_of(set);
-    if (sku.limits.customer_max.has_value() != counted) restored(sku);
 }
 
 // ---- what the machine asks ----

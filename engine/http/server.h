@@ -40,6 +40,9 @@ struct ServerSettings {
     std::function<std::uint64_t(std::string_view target)> body_bytes_max = [](std::string_view) {
         return 1U << 20U;
     };
+    // Of all bodies that are being read or answered: what would go beyond is 503 before it is read.
+    // One whose length is not said counts as the longest its target may have until it is read.
+    std::uint64_t bodies_bytes_max = 256U << 20U;
     // Asked before a body is read that is larger than this, or does not say how large it is.
     std::uint64_t body_bytes_unasked = 64 * 1'024;
     std::function<std::optional<Problem>(const Received& header)> objection = [](const Received&) {

@@ -56,6 +56,33 @@ std::optional<Problem> objection_to(const Received& request, bool is_chunked) {
     return {};
 }
 
+// A body's part of what all bodies may take together, as long as its request is under way.
+class Room {
+public:
+    explicit Room(Serving& serving) : serving_(serving) {}
+    Room(const Room&) = delete;
+    Room& operator=(const Room&) = delete;
+    ~Room() { keep(0); }
+
+    bool take(std::uint64_t bytes) {
+        assert(bytes_ == 0);
+        bytes_ = bytes;
+        const auto before = serving_.bodies_bytes.fetch_add(bytes, std::memory_order_relaxed);
+        if (before + bytes <= serving_.settings.bodies_bytes_max) return true;
+        keep(0);
+        return false;
+    }
+    void keep(std::uint64_t bytes) {
+        assert(bytes <= bytes_);
+        serving_.bodies_bytes.fetch_sub(bytes_ - bytes, std::memory_order_relaxed);
+        bytes_ = bytes;
+    }
+
+private:
+    Serving& serving_;
+    std::uint64_t bytes_ = 0;
+};
+
 // co_await stands alone in its statement here: GCC 12 miscompiles some conditions that hold one.
 template <class Stream> class Session final : public Connection {
 public:
@@ -63,7 +90,8 @@ public:
         : Connection(std::move(socket)),
           stream_(make_stream(serving)),
           lane_(lane),
-          serving_(serving) {
+          serving_(serving),
+          room_(serving) {
         lane_.enter(*this);
     }
     Session(const Session&) = delete;
@@ -107,6 +135,7 @@ private:
     // Whether another request may follow.
     Task<bool> serve_one() {
         parser_.emplace();  // none can be used twice
+        room_.keep(0);
         parser().header_limit(serving_.settings.header_bytes_max);
         parser().body_limit(boost::none);  // by target, once that is known
         const bool is_there = co_await wait_for_request();
@@ -152,6 +181,8 @@ private:
         if (parser().content_length().value_or(0) > limit) co_return body_is_too_large(limit);
         if (parser().content_length().value_or(limit) > serving_.settings.body_bytes_unasked)
             if (auto objection = serving_.settings.objection(request)) co_return objection;
+        if (!room_.take(parser().content_length().value_or(limit)))
+            co_return Problem(problems::engine_is_overloaded).header("Retry-After", "1");
         parser().body_limit(limit);
         parser().eager(true);
         give_up_after(serving_.settings.body_time);
@@ -162,6 +193,7 @@ private:
         error = co_await parse(Part::all);
         if (error == Unreadable::body_limit) co_return body_is_too_large(limit);
         if (error) co_return told(error);
+        room_.keep(request.body().size());
         co_return std::nullopt;
     }
 
@@ -245,6 +277,7 @@ private:
     Stream stream_;
     Lane& lane_;
     Serving& serving_;
+    Room room_;
     beast::flat_buffer buffer_{buffer_bytes_max};
     std::optional<Parser> parser_;
     std::string out_;

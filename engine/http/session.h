@@ -22,6 +22,7 @@ struct Serving {
     const Answer answer;
     std::optional<boost::asio::ssl::context> tls;
     std::atomic<std::uint32_t> connections = 0;
+    std::atomic<std::uint64_t> bodies_bytes = 0;
     std::atomic<bool> is_stopping = false;  // on every lane at once
 
     Gauge& connections_open;

@@ -278,6 +278,29 @@ TEST(HttpServer, finishes_what_it_is_answering_when_it_stops) {
     stopping.join();
     EXPECT_FALSE(HttpConnection(running.port()).is_open());
 }
+TEST(HttpServer, reads_no_more_bodies_than_it_has_room_for) {
+    auto settings = small();
+    settings.bodies_bytes_max = 12;
+    Gate gate;
+    const Running running(settings, [&](const Received& request) -> Task<Response> {
+        if (request.target() == "/slow") co_return co_await gate.answer(request);
+        co_return co_await echo(request);
+    });
+    HttpConnection busy(running.port());
+    ASSERT_TRUE(
+        busy.send("POST /slow HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  "8\r\n12345678\r\n0\r\n\r\n"));
+    gate.wait_until_reached();
+    const auto refused = running.ask(
+        "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+    expect_problem(refused, 503, "engine_is_overloaded");
+    EXPECT_EQ(refused["Retry-After"], "1");
+    EXPECT_EQ(running.ask(post("/a", "1234")).body(), "POST /a 1234");
+    EXPECT_EQ(running.ask(get("/a")).body(), "GET /a ");
+    gate.open();
+    EXPECT_EQ(busy.receive().body(), "POST /slow 12345678");
+    EXPECT_EQ(busy.ask(post("/a", "1234567890")).body(), "POST /a 1234567890");
+}
 TEST(HttpServer, begins_no_request_on_any_thread_once_it_stops) {
     std::promise<void> reached, let_go;
     std::atomic<int> answered = 0;

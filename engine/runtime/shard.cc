@@ -35,8 +35,9 @@ void Shard::take_mail() {
 std::expected<bool, Error> Shard::step(std::int64_t clock_ms, Time timers_until) {
     take_mail();
     bool any = false;
+    const bool waits = must_wait_for_the_cut();
     for (const auto& processor : processors_) {
-        const auto decided = processor->decide(clock_ms, timers_until);
+        const auto decided = waits ? false : processor->decide(clock_ms, timers_until);
         if (!decided) return decided;
         const auto settled = processor->settle();
         if (!settled) return settled;
@@ -67,6 +68,11 @@ std::size_t Shard::rows_to_cut() const {
     std::size_t rows = 0;
     for (const auto& processor : processors_) rows += processor->machine().rows_to_cut();
     return rows;
+}
+
+bool Shard::must_wait_for_the_cut() const {
+    return checkpoint_.in_flight() && !checkpoint_.ended() &&
+           rows_to_cut() >= settings_.rows_waiting_max;
 }
 
 void Shard::mind_the_cut(std::int64_t clock_ms) {

@@ -3,6 +3,8 @@
 //
 // Order      what is posted to one partition is given to its processor in that order.
 // Invariant  a hand-over between shards never blocks.
+// Limits     when cuts are written more slowly than rows_waiting_max come together, nothing is decided
+//            until one is.
 // Threading  post() by any thread; the rest by the shard's own.
 #pragma once
 
@@ -16,6 +18,7 @@ namespace holdfast {
 struct ShardSettings {
     std::size_t rows_per_cut_max = 100'000;  // about half of them: children are not counted
     std::int64_t cut_every_ms = 5'000;
+    std::size_t rows_waiting_max = 400'000;  // for the cut after the one that is being written
 };
 
 class Shard {
@@ -45,6 +48,7 @@ private:
     Processor*& at(PartitionId place);
     void take_mail();
     std::size_t rows_to_cut() const;
+    bool must_wait_for_the_cut() const;
     void mind_the_cut(std::int64_t clock_ms);
 
     ShardSettings settings_;

@@ -69,5 +69,26 @@ TEST(Memory, of_a_small_budget_is_enough_to_recover_from_the_log_alone) {
     EXPECT_EQ(shop.state(), live);
 }
 
+TEST(Memory, is_not_filled_while_a_cut_is_written) {
+    constexpr std::size_t commands = 1'000;
+    DrivenEngine shop(4, 1);
+    shop.settings.shard.rows_per_cut_max = 50;
+    shop.settings.shard.rows_waiting_max = 200;
+    shop.crash();
+    receive(shop, "A", 1);
+    shop.run();
+    shop.answers.clear();
+    for (std::size_t n = 0; n < commands; ++n) {
+        const auto name = std::to_string(n);
+        shop.post<Stock>("receive-" + name, sku(n % skus),
+                         stock::Receive{id<MovementId>(name), warehouse, known<Quantity>(2)});
+        shop.part(0), shop.part(1);  // the shard and the log; nobody writes the cut
+    }
+    EXPECT_LT(shop.answers.size(), 100U);  // three rows each: the stream, two ids
+    EXPECT_GT(shop.answers.size(), 50U);
+    shop.run();
+    EXPECT_EQ(shop.answers.size(), commands);
+}
+
 }  // namespace
 }  // namespace holdfast

@@ -6,6 +6,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "engine/adapters/kafka/kafka_log.h"
 #include "engine/adapters/mapped/mapped_file.h"
 #include "engine/adapters/rocksdb/state_store.h"
 #include "engine/adapters/rocksdb/view_store.h"
@@ -30,7 +31,8 @@ constexpr std::chrono::seconds grace{10};
 
 // What is outside of the engine, as this program has it.
 struct Adapters {
-    std::unique_ptr<segments::SegmentLog> log;
+    std::unique_ptr<EventLog> log;
+    std::function<std::expected<void, Error>()> room;  // for more of the log
     std::unique_ptr<rocks::RocksStateStore> state;
     std::unique_ptr<rocks::RocksViewStore> views;
     std::unique_ptr<sodium::FileKeyStore> keys;
@@ -38,6 +40,28 @@ struct Adapters {
     std::unique_ptr<mapped::MappedFile> deciding;
     system::SystemClock clock;
 };
+
+std::expected<void, Error> open_log(Adapters& adapters, const Settings& settings) {
+    if (!settings.brokers.empty()) {
+        kafka::Settings kafka;
+        kafka.brokers = settings.brokers;
+        kafka.name_space = settings.engine.namespace_name;
+        kafka.partitions = settings.engine.partitions;
+        kafka.replicas = settings.replicas;
+        if (auto taken = kafka::take_properties(kafka, settings.kafka); !taken) return taken;
+        auto log = kafka::KafkaLog::open(kafka);
+        if (!log) return std::unexpected(log.error());
+        adapters.log = *std::move(log);
+        adapters.room = [] { return std::expected<void, Error>(); };  // is the brokers' concern
+        return {};
+    }
+    auto log = segments::SegmentLog::open(std::filesystem::path(settings.data) / "log",
+                                          {settings.segment_bytes});
+    if (!log) return std::unexpected(log.error());
+    adapters.room = [log = log->get()] { return log->room(); };
+    adapters.log = *std::move(log);
+    return {};
+}
 
 std::expected<void, Error> open(Adapters& adapters, const Settings& settings) {
     const std::filesystem::path data = settings.data;
@@ -47,9 +71,7 @@ std::expected<void, Error> open(Adapters& adapters, const Settings& settings) {
         return std::unexpected(
             Error{Error::refused, settings.data + " cannot be made: " + error.message()});
     // The log comes first: its lock is what keeps a second engine out.
-    auto log = segments::SegmentLog::open(data / "log", {settings.segment_bytes});
-    if (!log) return std::unexpected(log.error());
-    adapters.log = *std::move(log);
+    if (auto opened = open_log(adapters, settings); !opened) return opened;
     rocks::StateSettings state_settings;
     state_settings.folder = data / "state";
     auto state = rocks::RocksStateStore::open(state_settings);
@@ -88,7 +110,7 @@ projections::Token durable_now(const EventLog& log, std::uint16_t partitions) {
 }
 
 std::string waits_for(const Adapters& adapters, const projections::Projector& projector) {
-    if (const auto room = adapters.log->room(); !room)
+    if (const auto room = adapters.room(); !room)
         return "the disk is nearly full: " + room.error().detail;
     for (const auto& view : projections::all_views())
         if (!projector.is_live(view.name))

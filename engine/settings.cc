@@ -1,5 +1,7 @@
 #include "engine/settings.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <sstream>
 #include <thread>
@@ -23,6 +25,14 @@ struct Texts {
           checkout_ms(policy.checkout_ms.raw()),
           gateway_ms(policy.gateway_ms.raw()) {}
 };
+
+// Empty when it is one.
+std::string is_topic_name(const std::string& name) {
+    const bool is = !name.empty() && name.size() <= 100 && std::ranges::all_of(name, [](char c) {
+        return std::isalnum(c) || c == '.' || c == '_' || c == '-';
+    });
+    return is ? "" : "a namespace is 1 to 100 letters, digits and ._-";
+}
 
 // None is 0: what is to be waited for would be given up, or asked again, without an end.
 constexpr std::int64_t shortest_ms = 100, longest_ms = 31'536'000'000;
@@ -48,6 +58,26 @@ void name_engine(CLI::App& app, Settings& settings, Texts& texts) {
     app.add_option("--sandbox-latency-ms", settings.sandbox_latency_ms,
                    "How long the built-in payment gateway takes.")
         ->check(CLI::Range(0, 60'000));
+}
+
+std::string is_property(const std::string& text) {
+    const auto sign = text.find('=');
+    const bool is = sign != std::string::npos && sign != 0;
+    return is ? "" : "a property is name=value, as security.protocol=ssl";
+}
+
+void name_kafka(CLI::App& app, Settings& settings) {
+    app.add_option("--brokers", settings.brokers,
+                   "Of Kafka, host:port,...: the log is there, not in the data folder.");
+    app.add_option("--namespace", settings.engine.namespace_name,
+                   "What the names of its topics begin with; fixed once there is a log.")
+        ->check(CLI::Validator(is_topic_name, "NAME"));
+    app.add_option("--replicas", settings.replicas, "Of each topic that is made.")
+        ->check(CLI::Range(1, 9));
+    app.add_option("--kafka", settings.kafka,
+                   "A property of librdkafka, name=value; as many as need be.")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->check(CLI::Validator(is_property, "NAME=VALUE"));
 }
 
 // Kept in the log: decisions use them.
@@ -151,6 +181,7 @@ std::expected<Settings, Farewell> parse_settings(int count, char** arguments) {
     app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     app.option_defaults()->always_capture_default();
     name_engine(app, settings, texts);
+    name_kafka(app, settings);
     name_policy(app, texts);
     name_server(app, settings, texts);
     try {

@@ -6,6 +6,7 @@
 
 #include <expected>
 #include <string>
+#include <vector>
 
 #include "engine/http/dispatch.h"
 #include "engine/http/server.h"
@@ -16,7 +17,10 @@ namespace holdfast {
 struct Settings {
     std::string data;
     EngineSettings engine;
-    std::uint64_t segment_bytes = 64 << 20;
+    std::uint64_t segment_bytes = 64 << 20;  // of the log in the data folder
+    std::string brokers;                     // of Kafka, where the log is; none: that log
+    std::int32_t replicas = 3;
+    std::vector<std::string> kafka;  // properties of librdkafka, "name=value"
 
     http::ServerSettings server;
     http::DispatchSettings dispatch;

@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include "engine/adapters/kafka/kafka_log.h"
+#include "engine/adapters/kafka/topics.h"
 #include "engine/adapters/rocksdb/state_store.h"
 #include "engine/adapters/segments/segment_view.h"
 #include "replay/list.h"
@@ -25,6 +27,8 @@ int failed(const Error& error) {
 
 struct Asked {
     std::filesystem::path data;
+    kafka::Settings kafka;
+    std::vector<std::string> properties;
     replay::Filter filter;
     std::string since, before;
     bool log_only = false;
@@ -32,7 +36,7 @@ struct Asked {
 
 std::expected<replay::Verified, Error> verified(const Asked& asked, const EventLog& log) {
     std::unique_ptr<rocks::RocksStateStore> store;
-    if (!asked.log_only && std::filesystem::exists(asked.data / "state")) {
+    if (!asked.log_only && !asked.data.empty() && std::filesystem::exists(asked.data / "state")) {
         auto opened = rocks::RocksStateStore::open({.folder = asked.data / "state"});
         if (!opened)
             return std::unexpected(Error{Error::refused, opened.error().detail +
@@ -81,6 +85,30 @@ std::expected<void, Error> read_times(Asked& asked) {
     return {};
 }
 
+// On Kafka as far as it goes now; nothing is made there.
+std::expected<std::unique_ptr<EventLog>, Error> open(Asked& asked) {
+    if (asked.kafka.brokers.empty()) return segments::SegmentView::open(asked.data / "log");
+    if (auto taken = kafka::take_properties(asked.kafka, asked.properties); !taken)
+        return std::unexpected(taken.error());
+    const auto partitions = kafka::partitions_of(asked.kafka);
+    if (!partitions) return std::unexpected(partitions.error());
+    asked.kafka.partitions = *partitions;
+    asked.kafka.makes_topics = false;
+    auto log = kafka::KafkaLog::open(asked.kafka);
+    if (!log) return std::unexpected(log.error());
+    if (auto read = (*log)->read_to_end(); !read) return std::unexpected(read.error());
+    return *std::move(log);
+}
+
+void describe_history(CLI::App& app, Asked& asked) {
+    app.add_option("--data", asked.data, "the engine's data folder")->check(CLI::ExistingDirectory);
+    app.add_option("--brokers", asked.kafka.brokers,
+                   "of Kafka, host:port,...: the history is there, not in the data folder");
+    app.add_option("--namespace", asked.kafka.name_space,
+                   "what the names of its topics begin with");
+    app.add_option("--kafka", asked.properties, "a property of librdkafka, name=value");
+}
+
 void describe_list(CLI::App& list, Asked& asked) {
     auto& filter = asked.filter;
     list.add_option("--context", filter.context, "stock, cart, order, payment or fulfillment")
@@ -104,9 +132,7 @@ int main(int argc, char** argv) {
     CLI::App app("Reads a Holdfast history.", "holdfast-replay");
     app.require_subcommand(1);
     Asked asked;
-    app.add_option("--data", asked.data, "the engine's data folder")
-        ->required()
-        ->check(CLI::ExistingDirectory);
+    describe_history(app, asked);
     auto* lists = app.add_subcommand("list", "the records, one JSON object a line")->fallthrough();
     describe_list(*lists, asked);
     auto* verifies = app.add_subcommand("verify", "everything again from zero: chain, rules, state")
@@ -118,7 +144,11 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : misused;
     }
     if (const auto read = read_times(asked); !read) return failed(read.error()), misused;
-    const auto log = segments::SegmentView::open(asked.data / "log");
+    if (asked.data.empty() && asked.kafka.brokers.empty()) {
+        std::fputs("holdfast-replay: say --data, or --brokers, or both\n", stderr);
+        return misused;
+    }
+    const auto log = open(asked);
     if (!log) return failed(log.error());
     return verifies->parsed() ? verify(asked, **log) : list(asked, **log);
 }

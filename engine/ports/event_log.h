@@ -1,14 +1,15 @@
 // EventLog: for each partition of each context one sequence of batches, numbered by the records in
 // them: contiguous, from 0.
 //
-// Order       append(at, first, ...) is taken only when `first` is the partition's next number: one
-//             writer wins. Batches become durable in the order they were appended to a partition;
-//             where one_order() is true, in the order they were appended to the whole log.
+// Order       append(at, first, ...) is taken only from the partition's owner, and when `first` is
+//             its next number: one writer wins. Batches become durable in the order they were
+//             appended to a partition; where one_order() is true, in the order they were appended
+//             to the whole log.
 // Durability  append() returns at once. durable(at) says how far a partition is safe; only what
 //             lies below it may be answered, relayed to the outside, projected or read.
 // Lifetime    a blob is shared and never changes.
-// Threading   append(), end(): by the partition's owner. flush(): by one thread, the log's own.
-//             durable(), read(): by any thread.
+// Threading   own(), append(), end(), acknowledged(): by the partition's owner. flush(): by one
+//             thread, the log's own. durable(), read(): by any thread.
 // Errors      conflict: another writer was first; forget what was decided and read again.
 //             unavailable: it is not known what was stored; the same answer.
 //             damaged: a batch does not match its checksum; stop, and say which.
@@ -48,10 +49,16 @@ class EventLog {
 public:
     virtual ~EventLog() = default;
 
+    // Becomes the partition's writer, in place of whoever is: everything that counts is read, and
+    // nothing that the writer before still sends will. The next number to append.
+    virtual std::expected<Sequence, Error> own(PartitionId at) = 0;
     virtual std::expected<void, Error> append(PartitionId at, Sequence first, std::uint32_t count,
                                               Blob blob) = 0;
     virtual Sequence end(PartitionId at) const = 0;      // the next number to append
     virtual Sequence durable(PartitionId at) const = 0;  // everything below is safe
+    // The same for its owner: an error once it was lost to another, whose records may stand where
+    // the owner's were to.
+    virtual std::expected<Sequence, Error> acknowledged(PartitionId at) const = 0;
 
     // The durable batch that holds `from`, or an empty one when `from` is not durable yet.
     virtual std::expected<StoredBatch, Error> read(PartitionId at, Sequence from) const = 0;

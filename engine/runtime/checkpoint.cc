@@ -21,7 +21,7 @@ void Checkpoint::begin(std::span<const std::unique_ptr<Processor>> processors) {
 
 bool Checkpoint::ready() {
     if (stage_ == Stage::begun && std::ranges::all_of(until_, [&](const auto& at) {
-            return log_.durable(at.first) >= at.second;
+            return log_.acknowledged(at.first).value_or(0) >= at.second;
         }))
         stage_ = Stage::ready;
     return stage_ == Stage::ready;

@@ -78,7 +78,13 @@ std::expected<void, Error> Engine::recover() {
     open.engine = engine_version;
     open.policy = settings_.policy;
     open.at_ms = known<Time>(now_ms());
-    auto done = each_processor([&](Processor& one) { return one.check(genesis_of(one.at())); });
+    auto done = each_processor([&](Processor& one) -> std::expected<void, Error> {
+        if (const auto owned = ports_.log.own(one.at()); !owned)
+            return std::unexpected(owned.error());
+        return {};
+    });
+    if (!done) return done;
+    done = each_processor([&](Processor& one) { return one.check(genesis_of(one.at())); });
     if (!done) return done;
     done = each_processor([&](Processor& one) { return one.begin(genesis_of(one.at())); });
     if (!done) return done;

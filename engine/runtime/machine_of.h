@@ -36,7 +36,6 @@ public:
         position_.hash.assign(reinterpret_cast<const char*>(header.hash.data()), 32);
         position_.commands_next = header.commands_next;
         position_.unheard = header.unheard;
-        streams_.next_batch();
     }
 
     const Position& position() const override { return position_; }
@@ -110,6 +109,7 @@ std::expected<void, Error> MachineOf<C>::execute(std::span<const Input* const> i
                                                  std::int64_t clock_ms, wire::BatchWriter& to,
                                                  Executed& done) {
     clock_ms_ = clock_ms;
+    streams_.next_batch();
     auto reads = read(inputs);
     if (!reads) return std::unexpected(reads.error());
     for (std::size_t i = 0; i < inputs.size() && to.size() < settings_.batch_bytes_max; ++i)

@@ -27,6 +27,7 @@ std::expected<void, Error> MachineOf<C>::take(Sequence sequence, wire::RecordVie
     }
     const auto decision = wire::read_decision<C>(record.bytes);
     if (!decision) return unreadable();
+    streams_.next_batch();
     std::vector<std::string_view> keys;
     for (const auto& part : decision->parts) keys.push_back(part.key);
     const auto streams = streams_.load(keys);

@@ -173,7 +173,6 @@ std::expected<bool, Error> Processor::decide(std::int64_t clock_ms, Time timers_
         if (const auto appended = append(batch); !appended)
             return std::unexpected(appended.error());
     batch.end = machine_->position().next;
-    hear(batch);
     for (const auto& [sequence, follow_up] : batch.executed.follow_ups)
         said_.push_back({sequence, follow_up.to, follow_up.n});
     if (log_.one_order())
@@ -229,10 +228,14 @@ void Processor::pass(const std::pair<Sequence, wire::Addressed>& follow_up) {
 }
 
 std::expected<bool, Error> Processor::settle() {
+    if (unsettled_.empty()) return false;
+    const auto acknowledged = log_.acknowledged(at());
+    if (!acknowledged) return std::unexpected(acknowledged.error());
     bool any = false;
-    while (!unsettled_.empty() && unsettled_.front().end <= log_.durable(at())) {
+    while (!unsettled_.empty() && unsettled_.front().end <= *acknowledged) {
         auto batch = std::move(unsettled_.front());
         unsettled_.pop_front();
+        hear(batch);
         for (const auto& follow_up : batch.executed.follow_ups) pass(follow_up);
         for (auto& ask : batch.executed.asks) listener_.ask(std::move(ask));
         if (const auto answered = answer(batch); !answered)

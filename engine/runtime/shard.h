@@ -3,8 +3,8 @@
 //
 // Order      what is posted to one partition is given to its processor in that order.
 // Invariant  a hand-over between shards never blocks.
-// Limits     when cuts are written more slowly than rows_waiting_max come together, nothing is decided
-//            until one is.
+// Limits     when cuts are written more slowly than rows_waiting_max come together, nothing is
+//            decided until one is.
 // Threading  post() by any thread; the rest by the shard's own.
 #pragma once
 

@@ -46,7 +46,7 @@ public:
         : at_(at), store_(store), bytes_max_(bytes_max) {}
 
     // The streams of `keys`, those that are not in memory in one look at the store; one that never
-    // was written is new. They stay there until ingested() is called.
+    // was written is new. They stay until next_batch() or ingested().
     template <class Keys> std::expected<std::vector<Stream*>, Error> load(const Keys& keys);
     // A stream that was loaded.
     Stream& at(std::string_view key) {
@@ -68,7 +68,11 @@ public:
     void cut(CutRows& rows);
     // The last cut is in the store: what did not change since may leave memory.
     void ingested();
-    void next_batch() { ++batch_; }
+    // Between two batches: what only repeats had loaded leaves too.
+    void next_batch() {
+        ++batch_;
+        if (dirty_.empty() && bytes_ > bytes_max_ + bytes_max_ / 8) evict();
+    }
 
     template <class Visit> void each(Visit visit) const {
         for (const auto& [key, stream] : streams_) visit(*stream);
@@ -89,6 +93,7 @@ private:
     void remove(const Stream& stream);
     std::expected<void, Error> fill(std::span<Stream* const> missing,
                                     std::span<const std::string> rows);
+    void evict();
     std::expected<void, Error> decode(Stream& stream, std::string_view row);
     std::expected<void, Error> load_children(Stream& stream);
     void cut_children(CutRows& rows, Stream& stream);
@@ -254,6 +259,10 @@ void Streams<C>::cut_timer(Stream& stream, std::vector<std::pair<std::string, bo
 
 template <Context C> void Streams<C>::ingested() {
     ingested_ = cut_ - 1;
+    evict();
+}
+
+template <Context C> void Streams<C>::evict() {
     // Those not used for longest first: the span halves until enough is free.
     for (auto span = batch_; bytes_ > bytes_max_ && span > 1; span /= 2) {
         for (auto at = streams_.begin(); at != streams_.end();) {

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """A real shop's year, or its first days, over HTTP through an engine that is killed in the middle.
 
-    year_test.py FOLDER_OF_PROGRAMS [--days N] [--opening SHARE] [--kill-loader]
+    year_test.py FOLDER_OF_PROGRAMS [--days N] [--opening SHARE] [--kill-loader] [--kafka]
 
 The loader must go on by itself when the engine comes back, end with every figure as the oracle has
-it, and find the same when it is run again. With --kill-loader it is killed too, and resumes. When
+it, and find the same when it is run again. With --kill-loader it is killed too, and resumes. With --kafka
+the log is on a broker of the test's own. When
 all is done and the engine has ended, the log alone must make its state again, bit for bit.
 """
 
@@ -21,6 +22,7 @@ import time
 
 ROOT = pathlib.Path(__file__).parents[2]
 THE_YEAR = ROOT / "bench" / "year" / "online-retail.csv.xz"
+CLUSTER = ROOT / "deploy" / "kafka" / "cluster.py"
 ORACLE = ROOT / "tests" / "oracle" / "year_oracle.py"
 STARTS_WITHIN_S = 60
 
@@ -40,10 +42,38 @@ def first_days(days):
     return "".join(kept), seen
 
 
+class Broker:
+    """One node, until it is left; `where` are the arguments that say where it is."""
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "TERM", str(CLUSTER), "--nodes", "1"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for line in self.process.stdout:
+            if line.startswith("bootstrap "):
+                self.where = ["--brokers", line.split()[1]]
+                return self
+        raise SystemExit("no broker: its words are above")
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.communicate()
+
+
+class NoBroker:
+    where = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+
 class Engine:
-    def __init__(self, programs, folder):
+    def __init__(self, programs, folder, where):
         self.command = [str(programs / "holdfast"), "--data", str(folder / "data"), "--own-times",
-                        "--insecure-no-tokens"]
+                        "--insecure-no-tokens", *where, *(["--replicas", "1"] if where else [])]
         self.errors = (folder / "engine.err").open("w")
         self.port = 0
         self.start()
@@ -99,9 +129,9 @@ def ended_well(process):
         raise SystemExit(f"the loader ended with {process.returncode}")
 
 
-def log_makes_the_state(programs, folder):
+def log_makes_the_state(programs, folder, where):
     """What the log holds, replayed from its first record, is what the engine ended with."""
-    replay = [str(programs / "holdfast-replay"), "--data", str(folder / "data"), "verify"]
+    replay = [str(programs / "holdfast-replay"), "--data", str(folder / "data"), *where, "verify"]
     verified = subprocess.run(replay, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     print(verified.stdout)
     if verified.returncode != 0:
@@ -111,10 +141,10 @@ def log_makes_the_state(programs, folder):
         raise SystemExit("not all of the state was compared, to the end of the log")
 
 
-def run(options, folder):
+def run(options, folder, where):
     rows, days = first_days(options.days)
     (folder / "days.csv").write_text(rows, newline="")
-    engine = Engine(options.programs, folder)
+    engine = Engine(options.programs, folder, where)
     try:
         process = loader(options, engine, folder)
         until_done(folder, days[len(days) // 3], process)
@@ -129,7 +159,7 @@ def run(options, folder):
         ended_well(loader(options, engine, folder))
         if engine.end(signal.SIGTERM) != 0:
             raise SystemExit("the engine did not end well")
-        log_makes_the_state(options.programs, folder)
+        log_makes_the_state(options.programs, folder, where)
     finally:
         engine.kill()
         engine.errors.close()
@@ -142,9 +172,11 @@ def main():
     parser.add_argument("--days", type=int, default=1000)
     parser.add_argument("--opening", default="1")
     parser.add_argument("--kill-loader", action="store_true")
+    parser.add_argument("--kafka", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        run(options, pathlib.Path(folder))
+        with Broker() if options.kafka else NoBroker() as broker:
+            run(options, pathlib.Path(folder), broker.where)
 
 
 if __name__ == "__main__":

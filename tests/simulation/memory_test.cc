@@ -69,6 +69,26 @@ TEST(Memory, of_a_small_budget_is_enough_to_recover_from_the_log_alone) {
     EXPECT_EQ(shop.state(), live);
 }
 
+TEST(Memory, is_not_filled_by_repeats_which_write_nothing) {
+    DrivenEngine shop(5, 1);
+    shop.settings.memory_bytes_max = 64 << 10;
+    shop.crash();
+    receive(shop, "A", 1);
+    shop.run();
+    for (int round = 0; round < 2; ++round) {
+        for (int n = 0; n < skus; ++n) {
+            const auto name = std::to_string(n);
+            shop.post<Stock>("receive-" + name, sku(n),
+                             stock::Receive{id<MovementId>(name), warehouse, known<Quantity>(2)});
+            shop.run();
+        }
+        for (const auto& shard : shop.engine().shards()) shard->cut_now();
+        shop.run();
+    }
+    EXPECT_EQ(shop.answers.at("receive-0").how, Taken::repeated);
+    EXPECT_LT(shop.streams_bytes(), std::size_t{128} << 10);
+}
+
 TEST(Memory, is_not_filled_while_a_cut_is_written) {
     constexpr std::size_t commands = 1'000;
     DrivenEngine shop(4, 1);

@@ -29,15 +29,17 @@ public:
     static std::expected<std::unique_ptr<KafkaLog>, Error> open(const Settings& settings);
     ~KafkaLog() override;
 
-    // Reads the partition to its end and takes it from whoever has it; the next number to append.
+    // Reads every partition as far as it goes now. Blocks.
+    std::expected<void, Error> read_to_end();
+
     // conflict: another was quicker. Blocks, as long as the brokers may take. One that is owned is
     // taken anew, which only costs time.
-    std::expected<Sequence, Error> own(PartitionId at);
-
+    std::expected<Sequence, Error> own(PartitionId at) override;
     std::expected<void, Error> append(PartitionId at, Sequence first, std::uint32_t count,
                                       Blob blob) override;
     Sequence end(PartitionId at) const override;
     Sequence durable(PartitionId at) const override;
+    std::expected<Sequence, Error> acknowledged(PartitionId at) const override;
     std::expected<StoredBatch, Error> read(PartitionId at, Sequence from) const override;
     std::expected<std::uint32_t, Error> flush() override;
     void on_durable(std::function<void()> told) override;
@@ -70,6 +72,7 @@ private:
     std::expected<void, Error> claim(PartitionId at, Partition& partition);
     std::expected<void, Error> start_reading(PartitionId at, std::int64_t offset);
 
+    Error not_owned(PartitionId at, const Partition* partition) const;
     void hear(const Sent& sent, rd_kafka_resp_err_t code, std::int64_t offset);
     void lose(PartitionId at, Partition& partition, const Error& why);
     void let_go(PartitionId at, Partition& partition);

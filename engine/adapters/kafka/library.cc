@@ -67,6 +67,18 @@ const Properties& usual_of_all() {
 
 }  // namespace
 
+std::expected<void, Error> take_properties(Settings& settings,
+                                           const std::vector<std::string>& texts) {
+    for (const auto& text : texts) {
+        const auto sign = text.find('=');
+        if (sign == std::string::npos || sign == 0)
+            return std::unexpected(
+                Error{Error::refused, "--kafka takes name=value, as security.protocol=ssl"});
+        settings.properties[text.substr(0, sign)] = text.substr(sign + 1);
+    }
+    return {};
+}
+
 Error error_of(rd_kafka_resp_err_t code, const std::string& while_doing) {
     const auto detail =
         fmt::format("{}: {} ({})", while_doing, rd_kafka_err2str(code), rd_kafka_err2name(code));

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <librdkafka/rdkafka.h>
 
@@ -21,10 +22,11 @@ namespace holdfast::kafka {
 using Properties = std::map<std::string, std::string>;
 
 struct Settings {
-    std::string brokers = {};     // "host:port,host:port": some of them, the rest is found
-    std::string name_space = {};  // which the names of all topics begin with
+    std::string brokers = {};             // "host:port,host:port": some of them, the rest is found
+    std::string name_space = "holdfast";  // which the names of all topics begin with
     std::int32_t partitions = 8;
     std::int32_t replicas = 3;
+    bool makes_topics = true;                    // those that are missing; else they are refused
     std::size_t recent_bytes = 64 << 20;         // of blobs that are kept in memory for readers
     std::chrono::milliseconds patience{30'000};  // with brokers that do not answer
     Properties properties = {};                  // any of librdkafka's: TLS, SASL, time-outs
@@ -32,6 +34,10 @@ struct Settings {
 
 // What a topic takes as one message, and a client as one request: a record may have 5 MiB.
 constexpr std::int32_t message_bytes_max = 8 << 20;
+
+// "name=value" each, for `properties`; refused when one is not.
+std::expected<void, Error> take_properties(Settings& settings,
+                                           const std::vector<std::string>& texts);
 
 struct Free {
     void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }

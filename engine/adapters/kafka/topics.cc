@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/domain/contexts.h"
+
 namespace holdfast::kafka {
 namespace {
 
@@ -63,18 +65,32 @@ std::expected<void, Error> create(const Client& client, const Settings& settings
     return std::unexpected(std::move(error));
 }
 
+std::expected<Owned<const rd_kafka_metadata_t>, Error> metadata_of(const Client& client,
+                                                                   const Topic& topic,
+                                                                   const Settings& settings,
+                                                                   const std::string& name) {
+    const rd_kafka_metadata_t* found = nullptr;
+    const auto code =
+        rd_kafka_metadata(client.get(), 0, topic.get(), &found, milliseconds(settings.patience));
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return std::unexpected(error_of(code, "asking for topic " + name));
+    return Owned<const rd_kafka_metadata_t>(found);
+}
+
+Error no_topic(const Settings& settings, const std::string& name) {
+    return {Error::refused, fmt::format("there is no topic {}, or a partition of it has no leader: "
+                                        "is {} the namespace?",
+                                        name, settings.name_space)};
+}
+
 // Whether each partition has a leader; another number of partitions than planned is refused.
 std::expected<bool, Error> has_leaders(const Client& client, const Settings& settings,
                                        const TopicPlan& plan) {
     const auto topic = topic_of(client, plan.name);
     if (!topic) return std::unexpected(topic.error());
-    const rd_kafka_metadata_t* raw = nullptr;
-    const auto code =
-        rd_kafka_metadata(client.get(), 0, topic->get(), &raw, milliseconds(settings.patience));
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return std::unexpected(error_of(code, "asking for topic " + plan.name));
-    const Owned<const rd_kafka_metadata_t> found(raw);
-    const auto& told = found->topics[0];
+    const auto found = metadata_of(client, *topic, settings, plan.name);
+    if (!found) return std::unexpected(found.error());
+    const auto& told = (*found)->topics[0];
     if (told.err != RD_KAFKA_RESP_ERR_NO_ERROR || told.partition_cnt == 0) return false;
     if (told.partition_cnt != plan.partitions)
         return std::unexpected(
@@ -144,6 +160,20 @@ std::expected<void, Error> wait_until(const Settings& settings, const std::strin
 
 }  // namespace
 
+std::expected<std::int32_t, Error> partitions_of(const Settings& settings) {
+    const auto client = make_consumer(settings);
+    if (!client) return std::unexpected(client.error());
+    const auto name = events_topic(settings, Stock::name);
+    const auto topic = topic_of(*client, name);
+    if (!topic) return std::unexpected(topic.error());
+    const auto found = metadata_of(*client, *topic, settings, name);
+    if (!found) return std::unexpected(found.error());
+    const auto& told = (*found)->topics[0];
+    if (told.err == RD_KAFKA_RESP_ERR_NO_ERROR && told.partition_cnt != 0)
+        return told.partition_cnt;
+    return std::unexpected(no_topic(settings, name));
+}
+
 std::string events_topic(const Settings& settings, std::string_view context) {
     return fmt::format("{}.{}.events", settings.name_space, context);
 }
@@ -169,6 +199,14 @@ std::expected<void, Error> make_topic(const Client& client, const Settings& sett
         return led;
     return wait_until(settings, "the settings of topic " + plan.name,
                       [&] { return is_sound(client, settings, plan); });
+}
+
+std::expected<void, Error> check_topic(const Client& client, const Settings& settings,
+                                       const TopicPlan& plan) {
+    const auto led = has_leaders(client, settings, plan);
+    if (!led) return std::unexpected(led.error());
+    if (*led) return {};
+    return std::unexpected(no_topic(settings, plan.name));
 }
 
 }  // namespace holdfast::kafka

@@ -20,11 +20,16 @@ struct TopicPlan {
     Properties settings;
 };
 
+// How many partitions the namespace has; refused when it has no events topics.
+std::expected<std::int32_t, Error> partitions_of(const Settings& settings);
 std::string events_topic(const Settings& settings, std::string_view context);
 TopicPlan events_plan(const Settings& settings, std::string_view context);
 
 // Makes the topic if need be; then it is there, as planned, and every partition has a leader.
 std::expected<void, Error> make_topic(const Client& client, const Settings& settings,
                                       const TopicPlan& plan);
+// The same of one that has to be there.
+std::expected<void, Error> check_topic(const Client& client, const Settings& settings,
+                                       const TopicPlan& plan);
 
 }  // namespace holdfast::kafka

@@ -32,6 +32,10 @@ std::expected<std::unique_ptr<SegmentView>, Error> SegmentView::open(const Path&
     return std::unique_ptr<SegmentView>(new SegmentView(std::move(catalogue)));
 }
 
+std::expected<Sequence, Error> SegmentView::own(PartitionId) { return read_only(); }
+
+std::expected<Sequence, Error> SegmentView::acknowledged(PartitionId) const { return read_only(); }
+
 std::expected<void, Error> SegmentView::append(PartitionId, Sequence, std::uint32_t, Blob) {
     return read_only();
 }

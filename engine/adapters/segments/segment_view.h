@@ -4,7 +4,7 @@
 // Durability  beside a running engine it shows what that engine had synced; of a log that nobody
 //             has open, what an engine would find: the end of a flush that was cut off is left out.
 // Threading   any thread.
-// Errors      open() and read() as SegmentLog's. append() and flush(): refused.
+// Errors      open() and read() as SegmentLog's. own(), append() and flush(): refused.
 #pragma once
 
 #include "engine/adapters/segments/catalogue.h"
@@ -15,10 +15,12 @@ class SegmentView final : public EventLog {
 public:
     static std::expected<std::unique_ptr<SegmentView>, Error> open(const Path& folder);
 
+    std::expected<Sequence, Error> own(PartitionId at) override;
     std::expected<void, Error> append(PartitionId at, Sequence first, std::uint32_t count,
                                       Blob blob) override;
     Sequence end(PartitionId at) const override { return catalogue_->end(at); }
     Sequence durable(PartitionId at) const override { return catalogue_->end(at); }
+    std::expected<Sequence, Error> acknowledged(PartitionId at) const override;
     std::expected<StoredBatch, Error> read(PartitionId at, Sequence from) const override {
         return catalogue_->read(at, from);
     }

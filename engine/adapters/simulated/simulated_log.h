@@ -28,10 +28,14 @@ public:
     explicit SimulatedLog(std::uint64_t seed, LogFaults faults = {})
         : random_(seed), faults_(faults) {}
 
+    std::expected<Sequence, Error> own(PartitionId at) override { return end(at); }
     std::expected<void, Error> append(PartitionId at, Sequence first, std::uint32_t count,
                                       Blob blob) override;
     Sequence end(PartitionId at) const override;
     Sequence durable(PartitionId at) const override;
+    std::expected<Sequence, Error> acknowledged(PartitionId at) const override {
+        return durable(at);
+    }
     std::expected<StoredBatch, Error> read(PartitionId at, Sequence from) const override;
     std::expected<std::uint32_t, Error> flush() override;
     void on_durable(std::function<void()> told) override { on_durable_ = std::move(told); }

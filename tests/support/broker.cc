@@ -1,7 +1,12 @@
 #include "tests/support/broker.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
 #include <vector>
 
 #include <sys/socket.h>
@@ -17,6 +22,17 @@ std::string line_of(int file) {
     std::string line;
     for (char letter = 0; ::read(file, &letter, 1) == 1 && letter != '\n';) line += letter;
     return line;
+}
+
+// Whether every thread of it stands still: a signal reaches them one after the other.
+bool stands_still(pid_t process) {
+    const std::filesystem::directory_iterator threads("/proc/" + std::to_string(process) + "/task");
+    return std::ranges::all_of(threads, [](const auto& thread) {
+        std::ifstream file(thread.path() / "stat");
+        const std::string stat(std::istreambuf_iterator<char>(file), {});
+        const auto name_end = stat.rfind(')');  // then comes the state
+        return name_end != std::string::npos && stat.substr(name_end + 2, 1) == "T";
+    });
 }
 
 }  // namespace
@@ -39,7 +55,10 @@ Broker::~Broker() {
 }
 
 void Broker::kill(int node) { ::kill(nodes_.at(node), SIGKILL); }
-void Broker::pause(int node) { ::kill(nodes_.at(node), SIGSTOP); }
+void Broker::pause(int node) {
+    ::kill(nodes_.at(node), SIGSTOP);
+    while (!stands_still(nodes_.at(node))) std::this_thread::yield();
+}
 void Broker::resume(int node) { ::kill(nodes_.at(node), SIGCONT); }
 
 void Broker::start(int node) {

@@ -99,7 +99,7 @@ bool is_accepted(const std::expected<Answered, Error>& answer) {
 std::size_t receive_stock(Engine& engine, std::uint32_t skus) {
     Window window(1'024);
     std::atomic<std::size_t> refused = 0;
-    const auto send = [&](std::string key, stock::Command message) {
+    const auto send = [&](const std::string& key, stock::Command message) {
         auto bytes = bytes_of(key, settings_apart, std::move(message));
         post(engine, window, {Stock::number, key, fb::Source::direct, std::move(bytes), {}},
              [&](const auto& answer) {

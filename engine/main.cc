@@ -288,7 +288,8 @@ int run(const Settings& settings) {
     Running running(settings, adapters);
     if (const auto started = running.start(); !started) return say(started.error());
     std::cout << "holdfast serves on http" << (settings.server.tls ? "s" : "") << "://"
-              << settings.server.address << ':' << running.port() << std::endl;
+              << settings.server.address << ':' << running.port() << '\n'
+              << std::flush;
     spdlog::info("event=started port={} data={} partitions={} shards={}", running.port(),
                  settings.data, settings.engine.partitions, settings.engine.shards);
     int signal = 0;

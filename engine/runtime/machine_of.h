@@ -80,8 +80,8 @@ private:
     void advance(const wire::Decision<C>& decision);
     void remember(const wire::Decision<C>& decision);
     void set_timer(Stream& stream);
-    void land_timer(const wire::Decision<C>& decision);
-    InputId input_id_of(const Input& input, const wire::Command<C>& command);
+    void land_timer(const wire::Decision<C>& decision, Loaded streams);
+    InputId input_id_of(const Input& input, const Read& read) const;
     bool belongs_here(const wire::Command<C>& command) const;
     // A command's own id, for ever: per stream, so that two SKUs may have one movement id.
     static std::optional<wire::CommandId> natural_id_of(const std::string& key,
@@ -217,7 +217,7 @@ Taken MachineOf<C>::answer(const Input& input, Read& read, Executed& done, wire:
     if (const auto before = answered_before(input, read)) return *before;
     if (input.only_asks) return {Taken::not_known, 0};
     const bool readable = read.command && belongs_here(*read.command);
-    const auto known_by = readable ? input_id_of(input, *read.command) : InputId();
+    const auto known_by = readable ? input_id_of(input, read) : InputId();
     const bool poison = settings_.deciding.is_poison(known_by);
     settings_.deciding.begin(known_by);
     wire::Decision<C> decision{
@@ -232,21 +232,21 @@ Taken MachineOf<C>::answer(const Input& input, Read& read, Executed& done, wire:
     }
     wire::write(to, decision);
     advance(decision);
-    if (readable && !poison && input.origin.source == fb::Source::timer) land_timer(decision);
+    if (readable && !poison && input.origin.source == fb::Source::timer)
+        land_timer(decision, read.streams);
     return {Taken::decided, sequence};
 }
 
 // A command by its own id; what has none by its stream and what it says of it.
-template <Context C>
-InputId MachineOf<C>::input_id_of(const Input& input, const wire::Command<C>& command) {
-    const auto& envelope = command.envelope;
+template <Context C> InputId MachineOf<C>::input_id_of(const Input& input, const Read& read) const {
+    const auto& envelope = read.command->envelope;
     if (envelope.id && input.origin.source != fb::Source::follow_up)
         return {envelope.id.high, envelope.id.low};
-    const auto& key = command.parts.front().key;
+    const auto& key = read.command->parts.front().key;
     const auto stream = std::uint64_t{wire::crc32c(std::as_bytes(std::span(key)))} << 32;
     // One that was never durable may be said again otherwise, under the same number.
     if (envelope.id) return {envelope.id.high, envelope.id.low ^ stream};
-    const auto due = streams_.at(key).due;
+    const auto due = read.streams.front()->due;
     if (input.origin.source == fb::Source::timer && due)
         return {stream | packed(settings_.at), static_cast<std::uint64_t>(due->raw())};
     return {stream | packed(settings_.at), envelope.fingerprint};
@@ -311,10 +311,12 @@ template <Context C> void MachineOf<C>::set_timer(Stream& stream) {
 }
 
 // A stream that is still due is called again: at once, or after a while when this had no effect.
-template <Context C> void MachineOf<C>::land_timer(const wire::Decision<C>& decision) {
+template <Context C>
+void MachineOf<C>::land_timer(const wire::Decision<C>& decision, Loaded streams) {
     constexpr auto while_ms = known<Duration>(30'000);
-    for (const auto& part : decision.parts) {
-        const auto& stream = streams_.at(part.key);
+    for (std::size_t i = 0; i < decision.parts.size(); ++i) {
+        const auto& part = decision.parts[i];
+        const auto& stream = *streams[i];
         const bool effect = part.decided && !part.decided->empty();
         if (!effect && stream.due && *stream.due <= decision.header.at_ms)
             timers_.wait(stream.key, later(decision.header.at_ms, while_ms));

@@ -46,10 +46,10 @@ std::expected<std::vector<Input>, Error> MachineOf<C>::due(Time now, std::size_t
     std::vector<Input> inputs;
     if constexpr (HasDeadline<typename C::State>) {
         const auto keys = timers_.take_due(now, max);
-        if (const auto loaded = streams_.load(keys); !loaded)
-            return std::unexpected(loaded.error());
-        for (const auto& key : keys) {
-            wire::Command<C> command{{}, {{key, {}, on_deadline(streams_.at(key).state)}}};
+        const auto streams = streams_.load(keys);
+        if (!streams) return std::unexpected(streams.error());
+        for (const auto* stream : *streams) {
+            wire::Command<C> command{{}, {{stream->key, {}, on_deadline(stream->state)}}};
             if (settings_.own_times) command.envelope.asked_at_ms = now;
             inputs.push_back({{fb::Source::timer, 0, {}, 0, 0}, wire::to_bytes(command)});
         }
@@ -62,11 +62,11 @@ template <Context C> std::expected<std::vector<GatewayAsk>, Error> MachineOf<C>:
     if constexpr (std::same_as<C, Payment>) {
         std::vector<std::string> keys;
         timers_.each_key([&](const std::string& key) { keys.push_back(key); });
-        if (const auto loaded = streams_.load(keys); !loaded)
-            return std::unexpected(loaded.error());
-        for (const auto& key : keys)
-            for (auto& ask : payment::pending(streams_.at(key).state))
-                asks.push_back({0, key, std::move(ask), {}});
+        const auto streams = streams_.load(keys);
+        if (!streams) return std::unexpected(streams.error());
+        for (const auto* stream : *streams)
+            for (auto& ask : payment::pending(stream->state))
+                asks.push_back({0, stream->key, std::move(ask), {}});
     }
     return asks;
 }

@@ -48,12 +48,6 @@ public:
     // The streams of `keys`, those that are not in memory in one look at the store; one that never
     // was written is new. They stay until next_batch() or ingested().
     template <class Keys> std::expected<std::vector<Stream*>, Error> load(const Keys& keys);
-    // A stream that was loaded.
-    Stream& at(std::string_view key) {
-        auto& stream = *streams_.find(key)->second;
-        stream.used = batch_;
-        return stream;
-    }
     void changed(Stream& stream) {
         stream.changed = cut_;
         if (std::exchange(stream.dirty, true)) return;

@@ -1,5 +1,7 @@
 // The program with its log on Kafka: what it refuses at its start, what outlives its folder, and
 // what becomes of it when somebody else takes its partitions.
+#include "tests/support/program.h"
+
 #include "tests/broker/log.h"
 #include "tests/support/engine_process.h"
 #include "tests/support/shop.h"
@@ -18,11 +20,12 @@ std::vector<std::string> on_kafka(const std::string& name_space,
     return arguments;
 }
 
-std::string words_of_one_that_is_refused(const std::vector<std::string>& arguments) {
+std::string words_of_one_that_is_refused(const std::vector<std::string>& arguments,
+                                         int status = 1) {
     const TemporaryFolder folder;
     EngineProcess engine(folder.path(), arguments);
     EXPECT_EQ(engine.port(), 0);
-    EXPECT_EQ(engine.wait(), 1);
+    EXPECT_EQ(engine.wait(), status);
     return engine.words();
 }
 
@@ -36,6 +39,32 @@ void wait_until_ready(Shop& shop) {
 TEST(ProgramOnKafka, says_where_it_looked_for_brokers) {
     const auto words = words_of_one_that_is_refused({"--brokers", "127.0.0.1:1"});
     EXPECT_NE(words.find("does Kafka answer at 127.0.0.1:1?"), std::string::npos) << words;
+}
+
+TEST(ProgramOnKafka, says_which_of_its_settings_is_none) {
+    auto words = words_of_one_that_is_refused({"--namespace", "my shop"}, 2);
+    EXPECT_NE(words.find("1 to 100 letters, digits and ._-"), std::string::npos) << words;
+    words = words_of_one_that_is_refused(on_kafka("settings", {"--kafka", "acks"}));
+    EXPECT_NE(words.find("--kafka takes name=value"), std::string::npos) << words;
+    words = words_of_one_that_is_refused(on_kafka("settings", {"--kafka", "no.such=1"}));
+    EXPECT_NE(words.find("no.such"), std::string::npos) << words;
+}
+
+TEST(ReplayOfKafka, makes_no_topics_and_says_which_are_missing) {
+    const auto replay = [](std::vector<std::string> more) {
+        more.insert(more.begin(), HOLDFAST_REPLAY);
+        return Program(std::move(more)).end();
+    };
+    for (int i = 0; i < 2; ++i) {
+        const auto ended = replay(
+            {"--brokers", kafka::shared_broker().bootstrap(), "--namespace", "nobodys", "list"});
+        EXPECT_EQ(ended.status, 1);
+        EXPECT_NE(ended.err.find("there is no topic nobodys.stock.events"), std::string::npos)
+            << ended.err;
+    }
+    const auto ended = replay({"list"});
+    EXPECT_EQ(ended.status, 2);
+    EXPECT_NE(ended.err.find("say --data, or --brokers, or both"), std::string::npos) << ended.err;
 }
 
 TEST(ProgramOnKafka, keeps_what_it_answered_when_its_folder_is_lost) {

@@ -10,6 +10,7 @@ all is done and the engine has ended, the log alone must make its state again, b
 """
 
 import argparse
+import contextlib
 import lzma
 import pathlib
 import re
@@ -43,7 +44,7 @@ def first_days(days):
 
 
 class Broker:
-    """One node, until it is left; `where` are the arguments that say where it is."""
+    """One node, until it is left; gives the arguments that say where it is."""
 
     def __enter__(self):
         self.process = subprocess.Popen(
@@ -51,23 +52,12 @@ class Broker:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:
             if line.startswith("bootstrap "):
-                self.where = ["--brokers", line.split()[1]]
-                return self
+                return ["--brokers", line.split()[1]]
         raise SystemExit("no broker: its words are above")
 
     def __exit__(self, *_):
         self.process.terminate()
         self.process.communicate()
-
-
-class NoBroker:
-    where = []
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        pass
 
 
 class Engine:
@@ -175,8 +165,8 @@ def main():
     parser.add_argument("--kafka", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        with Broker() if options.kafka else NoBroker() as broker:
-            run(options, pathlib.Path(folder), broker.where)
+        with Broker() if options.kafka else contextlib.nullcontext([]) as where:
+            run(options, pathlib.Path(folder), where)
 
 
 if __name__ == "__main__":

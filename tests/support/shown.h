@@ -76,11 +76,10 @@ bool same_fields(const std::variant<Messages...>& a, const std::variant<Messages
     }(std::index_sequence_for<Messages...>());
 }
 
-// NOLINTBEGIN(readability-identifier-naming): the name that GoogleTest calls.
+// By the name that GoogleTest calls.
 template <class Kind, class Raw> void PrintTo(const Number<Kind, Raw>& number, std::ostream* to) {
     *to << number.raw();
 }
 template <class Kind> void PrintTo(const Id<Kind>& id, std::ostream* to) { *to << id.raw(); }
-// NOLINTEND(readability-identifier-naming)
 
 }  // namespace holdfast

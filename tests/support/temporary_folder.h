@@ -20,7 +20,7 @@ inline std::filesystem::path memory_folder() {
 class TemporaryFolder {
 public:
     explicit TemporaryFolder(const std::filesystem::path& parent = memory_folder()) {
-        auto name = (parent / "holdfast_XXXXXX").string();
+        auto name = (parent / "holdfast_").string() + std::string(6, 'X');  // mkdtemp's to choose
         EXPECT_NE(::mkdtemp(name.data()), nullptr);
         path_ = name;
     }

@@ -12,8 +12,7 @@
 namespace holdfast::kafka {
 namespace {
 
-constexpr std::chrono::milliseconds slice{100};  // of waiting, to see whether it is over
-constexpr std::size_t frame_bytes_max = 1'024;   // of a message besides its blob
+constexpr std::size_t frame_bytes_max = 1'024;  // of a message besides its blob
 constexpr auto blob_bytes_max = message_bytes_max - frame_bytes_max;
 
 }  // namespace

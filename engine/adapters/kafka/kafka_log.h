@@ -57,6 +57,7 @@ private:
         std::optional<Error> stuck;  // why it cannot be read on, for ever
     };
     using Lock = std::unique_lock<std::mutex>;
+    static constexpr std::chrono::milliseconds slice{100};  // of waiting, to see whether it is over
 
     explicit KafkaLog(const Settings& settings);
     std::expected<void, Error> start();

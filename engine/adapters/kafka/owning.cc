@@ -9,8 +9,6 @@
 namespace holdfast::kafka {
 namespace {
 
-constexpr std::chrono::milliseconds slice{100};  // of waiting, to see whether it is over
-
 std::uint64_t new_nonce() {
     std::random_device random;
     return std::uint64_t{random()} << 32 | random();

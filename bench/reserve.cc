@@ -194,10 +194,13 @@ std::expected<Report, Error> reserve(const ReserveSettings& settings) {
     Run run(settings);
     std::size_t unreceived = 0;
     {
-        Threads threads(**engine, [](const Error& error) {
-            std::fprintf(stderr, "%s\n", error.detail.c_str());
-            std::_Exit(1);
-        });
+        Threads threads(
+            **engine,
+            [](const Error& error) {
+                std::fprintf(stderr, "%s\n", error.detail.c_str());
+                std::_Exit(1);
+            },
+            [] {});
         unreceived = receive_stock(**engine, settings.skus);
         reserve_all(**engine, run, std::move(prepared));
         threads.stop(std::chrono::seconds(10));

@@ -54,7 +54,7 @@ CLI::App* add_http(CLI::App& app, bench::HttpSettings& settings) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     CLI::App app("Measures Holdfast on this machine.", "holdfast-bench");
     app.require_subcommand(0, 1);
     bool json = false;
@@ -71,4 +71,7 @@ int main(int argc, char** argv) {
     if ((all || reserve_alone->parsed()) && !measure(reserve, bench::reserve, json)) return 1;
     if ((all || http_alone->parsed()) && !measure(http, bench::http, json)) return 1;
     return 0;
+} catch (const CLI::Error& error) {
+    std::fprintf(stderr, "holdfast-bench: %s\n", error.what());
+    return 1;
 }

@@ -128,7 +128,7 @@ void describe_list(CLI::App& list, Asked& asked) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     CLI::App app("Reads a Holdfast history.", "holdfast-replay");
     app.require_subcommand(1);
     Asked asked;
@@ -151,4 +151,7 @@ int main(int argc, char** argv) {
     const auto log = open(asked);
     if (!log) return failed(log.error());
     return verifies->parsed() ? verify(asked, **log) : list(asked, **log);
+} catch (const CLI::Error& error) {
+    std::fprintf(stderr, "holdfast-replay: %s\n", error.what());
+    return misused;
 }

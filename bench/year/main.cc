@@ -46,7 +46,7 @@ int run(const Options& options) {
 }  // namespace
 }  // namespace holdfast::year
 
-int main(int count, char** arguments) {
+int main(int count, char** arguments) try {
     CLI::App app("Send a real shop's year to an engine and check its figures.");
     holdfast::year::Options options;
     app.add_option("--url", options.url, "The engine, as http://127.0.0.1:8080.");
@@ -57,4 +57,7 @@ int main(int count, char** arguments) {
     app.add_option("--connections", options.connections, "How many at once.");
     CLI11_PARSE(app, count, arguments);
     return holdfast::year::run(options);
+} catch (const CLI::Error& error) {
+    fmt::print(stderr, "holdfast-year: {}\n", error.what());
+    return 1;
 }

@@ -111,13 +111,13 @@ std::vector<std::byte> Index::bytes(Position base) const {
                    wire::crc32c(stored_entries),
                    0};
     head.header.crc = crc_of(head);
-    std::vector<std::byte> bytes;
-    const auto append = [&bytes](std::span<const std::byte> part) {
-        bytes.insert(bytes.end(), part.begin(), part.end());
-    };
-    append(std::as_bytes(std::span(&head.header, 1)));
-    append(std::as_bytes(std::span(head.partitions)));
-    append(stored_entries);
+    const auto stored_header = std::as_bytes(std::span(&head.header, 1));
+    const auto stored_partitions = std::as_bytes(std::span(head.partitions));
+    std::vector<std::byte> bytes(stored_header.size() + stored_partitions.size() +
+                                 stored_entries.size());
+    auto next = std::ranges::copy(stored_header, bytes.begin()).out;
+    next = std::ranges::copy(stored_partitions, next).out;
+    std::ranges::copy(stored_entries, next);
     return bytes;
 }
 

@@ -132,6 +132,9 @@ TEST_F(BadInput, that_counts_what_cannot_be) {
                          R"({"amount":{"currency":"GBP","amount":)" + amount + "}}", 400,
                          "value_is_outside_its_range"}});
     expect_refused({
+        {move_units, R"({"kind":"adjust","location":"main","change":0})", 422, "change_is_zero"},
+        {"POST /v1/payments/o1-p1/capture", R"({"amount":{"currency":"GBP","amount":0}})", 422,
+         "amount_is_zero"},
         {set_line, line_with(R"("quantity":2,"unit_price":1000000000000000)"), 422,
          "total_is_too_large"},
         {move_units, R"({"kind":"write_off","location":"main","quantity":6,"from":"sellable"})",

@@ -54,6 +54,20 @@ TEST_F(Checkout, counts_as_available_only_what_orders_can_have) {
     EXPECT_EQ(Body(shop.get("/v1/orders/o1", refused)).at({"shortages", "0", "available"}), "2");
 }
 
+TEST_F(Checkout, sells_no_more_of_a_sku_in_one_order_than_its_policy_allows) {
+    shop.open_with("cup", 10);
+    const auto policy = shop.ask("PUT /v1/skus/cup", R"({"cart_max":2})");
+    ASSERT_EQ(policy.result_int(), 200U) << policy.body();
+    shop.open_cart("c1", "cup", 3);
+    const auto refused = shop.complete("c1", "o1", 300);
+    EXPECT_EQ(refused.result_int(), 409U) << refused.body();
+    EXPECT_EQ(problem_in(refused), "stock_is_insufficient");
+    EXPECT_EQ(Body(refused).at({"shortages", "0", "why"}), "cart_limit_is_exceeded");
+    EXPECT_EQ(Body(refused).at({"shortages", "0", "available"}), "2");
+    shop.open_cart("c2", "cup", 2);
+    EXPECT_EQ(shop.complete("c2", "o2", 200).result_int(), 201U);
+}
+
 TEST_F(Checkout, says_that_the_payment_was_declined_and_lets_the_stock_go) {
     shop.open_with("cup", 3);
     shop.open_cart("c1", "cup", 3);

@@ -30,7 +30,7 @@ public:
     std::map<std::pair<LocationId, Bin>, std::int64_t> bins;
     std::map<ReservationId, Promise> promises;
     std::set<LocationId> open_to_orders;
-    std::int64_t safety = 0, customer_max = 0;
+    std::int64_t safety = 0, customer_max = 0, cart_max = 0;
 
     std::int64_t promised(const LocationId& location) const {
         std::int64_t sum = 0;
@@ -63,6 +63,9 @@ public:
     bool allows(const std::optional<CustomerId>& customer, std::int64_t more) const {
         return !customer || customer_max == 0 || open_of(*customer) + more <= customer_max;
     }
+    bool allows(std::int64_t of_one_order) const {
+        return cart_max == 0 || of_one_order <= cart_max;
+    }
 
     void note(const Event& event, Time now) {
         now_ = now;
@@ -74,6 +77,7 @@ private:
     void believe(const PolicySet& set) {
         safety = set.safety.raw();
         customer_max = set.customer_max ? set.customer_max->raw() : 0;
+        cart_max = set.cart_max ? set.cart_max->raw() : 0;
     }
     void believe(const Received& e) { move(e.location, Bin::sellable, e.quantity.raw()); }
     void believe(const Adjusted& e) {

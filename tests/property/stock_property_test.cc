@@ -95,6 +95,7 @@ private:
         SetPolicy set{no_units, no_units, {}, no_units, no_units, no_units, {}, {}};
         set.safety = known<Units>(random_.between(0, 3));
         if (random_.one_in(2)) set.customer_max = quantity(30);
+        if (random_.one_in(2)) set.cart_max = quantity(12);
         return set;
     }
     Command movement_command() {
@@ -177,6 +178,8 @@ private:
     void judge(const Reserve& reserve, const Decision& decided) {
         if (book_.promises.contains(reserve.reservation)) return;
         const auto wanted = reserve.quantity.raw();
+        if (reserve.order && !book_.allows(wanted))
+            return expect(decided, Rejection::cart_limit_is_exceeded, book_.cart_max);
         if (!book_.allows(reserve.customer, wanted))
             return expect(decided, Rejection::customer_limit_is_exceeded, book_.customer_max);
         if (reserve.location && !book_.open_to_orders.contains(*reserve.location))
@@ -199,6 +202,8 @@ private:
             return expect(decided, Rejection::reservation_belongs_to_another_order);
         if (promise.order) return;
         if (promise.until <= now_) return expect(decided, Rejection::reservation_has_expired);
+        if (!book_.allows(claim.quantity.raw()))
+            return expect(decided, Rejection::cart_limit_is_exceeded, book_.cart_max);
         const auto more = claim.quantity.raw() - promise.units();
         if (more > 0 && !book_.allows(promise.customer, more))
             return expect(decided, Rejection::customer_limit_is_exceeded, book_.customer_max);
@@ -221,6 +226,7 @@ private:
         }
     }
     void judge(const Adjust& adjust, const Decision& decided) {
+        if (adjust.change.raw() == 0) return expect(decided, Rejection::change_is_zero);
         const auto free = book_.free(adjust.location);
         if (-adjust.change.raw() > free) expect(decided, Rejection::stock_is_insufficient, free);
     }

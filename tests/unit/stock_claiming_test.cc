@@ -41,6 +41,20 @@ TEST(Stock, claims_no_more_than_the_customer_may_have) {
         .when(Claim{ann, first, q(4)}, noon)
         .then_rejected(Rejection::customer_limit_is_exceeded, 3);
 }
+TEST(Stock, claims_no_more_than_one_order_may_have) {
+    auto set = policy();
+    set.cart_max = q(2);
+    given(north_opened, received(9), set, held(ann, 3), held(bob, 1))
+        .when(Claim{ann, first, q(3)}, noon)
+        .then_rejected(Rejection::cart_limit_is_exceeded, 2)
+        .when(Claim{bob, first, q(3)}, noon)
+        .then_rejected(Rejection::cart_limit_is_exceeded, 2)
+        .when(Claim{ann, first, q(2)}, noon)
+        .then(Released{ann, {{north, q(1)}}}, claimed(ann));
+    given(north_opened, received(9), held(ann, 3), claimed(ann), set)
+        .when(Claim{ann, first, q(3)}, noon)
+        .then();
+}
 TEST(Stock, never_claims_or_commits_what_has_run_out_before_its_timer_fired) {
     given(north_opened, received(5), held(ann, 3))
         .when(Claim{ann, first, q(3)}, after_noon(ttl_ms))

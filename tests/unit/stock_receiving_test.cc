@@ -100,6 +100,14 @@ TEST(Stock, adjusts_up_freely_and_down_to_what_is_available) {
         .then_rejected(Rejection::stock_is_insufficient, 0);
 }
 
+TEST(Stock, adjusts_by_something) {
+    given(north_opened, received(5))
+        .when(Adjust{m2, north, by(0)}, noon)
+        .then_rejected(Rejection::change_is_zero);
+    const auto old = given(north_opened, received(5), Adjusted{m2, north, by(0)});
+    EXPECT_EQ(available(old.state()), u(5));
+}
+
 TEST(Stock, counts_what_is_there) {
     auto stock = given(north_opened, received(5));
     stock.when(Count{m2, north, u(7), {}}, noon).then(Counted{m2, north, u(7), u(5)});

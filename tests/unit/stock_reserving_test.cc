@@ -95,6 +95,19 @@ TEST(Stock, limits_what_one_customer_has_open) {
         .when(for_customer(reserve(ann, 2)), noon)
         .then(for_customer(held(ann, 2)));
 }
+TEST(Stock, limits_what_one_order_has_of_it) {
+    auto set = policy();
+    set.cart_max = q(2);
+    auto reserved = until(held(bob, 2), after_noon(claim_ms));
+    reserved.order = first;
+    given(north_opened, received(9), set)
+        .when(for_order(reserve(bob, 3)), noon)
+        .then_rejected(Rejection::cart_limit_is_exceeded, 2)
+        .when(for_order(reserve(bob, 2)), noon)
+        .then(reserved)
+        .when(reserve(ann, 3), noon)
+        .then(held(ann, 3));
+}
 TEST(Stock, counts_what_a_customer_had_open_before_the_limit_was_set) {
     auto stock = given(north_opened, received(9), for_customer(held(ann, 2)), limited(3));
     stock.when(for_customer(reserve(bob, 2)), noon)

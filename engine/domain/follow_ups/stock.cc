@@ -18,10 +18,12 @@ std::optional<Asking> asking(const stock::Command& command) {
     return {};
 }
 
-// What the decision found free: only at locations that accept orders, and less safety stock. For
-// what was refused for another reason it did not look for any.
+// What the decision found free: only at locations that accept orders, and less safety stock; or the
+// most that one order may have. For what was refused for another reason it did not look for any.
 Units available_by(const stock::Refusal& refusal) {
-    return known<Units>(refusal.why == Rejection::stock_is_insufficient ? refusal.detail : 0);
+    const bool says_how_many = refusal.why == Rejection::stock_is_insufficient ||
+                               refusal.why == Rejection::cart_limit_is_exceeded;
+    return known<Units>(says_how_many ? refusal.detail : 0);
 }
 
 order::NoteNotReserved shortages(std::span<const Outcome<Stock>> group) {

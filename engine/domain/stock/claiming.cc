@@ -32,6 +32,8 @@ template <> Decision handle(const State& sku, const Claim& claim, const Terms& t
         return reject(Rejection::reservation_exists_with_another_quantity, own.raw());
     if (reservation->order) return nothing_to_do();
     if (is_over(*reservation, terms.now)) return reject(Rejection::reservation_has_expired);
+    if (const auto limit = exceeded_cart_limit(sku, claim.quantity))
+        return reject(Rejection::cart_limit_is_exceeded, limit->raw());
     if (need > own) return claim_more(sku, claim, terms);
     Claimed claimed{claim.reservation, claim.order, later(terms.now, terms.policy.claim_ms)};
     if (need == own) return accept(claimed);

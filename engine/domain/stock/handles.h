@@ -53,6 +53,8 @@ inline bool is_another_orders(const Reservation& reservation, const OrderId& ord
 }
 // So many of its units, from its last location back.
 Splits last_of(const State& sku, const Reservation& reservation, Units quantity);
+// The limit of one order, when that many units for it exceed it.
+std::optional<Quantity> exceeded_cart_limit(const State& sku, Quantity quantity);
 // The limit per customer, when so many more would exceed it.
 std::optional<Quantity> exceeded_limit(const State& sku, const std::optional<CustomerId>& customer,
                                        Quantity more);

@@ -104,6 +104,11 @@ Splits last_of(const State& sku, const Reservation& reservation, Units quantity)
     return splits;
 }
 
+std::optional<Quantity> exceeded_cart_limit(const State& sku, Quantity quantity) {
+    const auto& limit = sku.limits.cart_max;
+    return limit && quantity > *limit ? limit : std::nullopt;
+}
+
 std::optional<Quantity> exceeded_limit(const State& sku, const std::optional<CustomerId>& customer,
                                        Quantity more) {
     const auto& limit = sku.limits.customer_max;

@@ -47,6 +47,7 @@ template <> Decision handle(const State& sku, const Receive& receive, const Term
 }
 
 template <> Decision handle(const State& sku, const Adjust& adjust, const Terms& terms) {
+    if (adjust.change.raw() == 0) return reject(Rejection::change_is_zero);
     const auto shelf = shelf_for_new_movement(sku, adjust.location, terms);
     if (!shelf) return std::unexpected(shelf.error());
     if (-adjust.change.raw() > available(*shelf).raw())

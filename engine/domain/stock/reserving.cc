@@ -34,6 +34,8 @@ template <> Decision handle(const State& sku, const Reserve& reserve, const Term
     if (ttl > policy.reservation_ttl_max_ms)
         return reject(Rejection::ttl_is_too_long, policy.reservation_ttl_max_ms.raw());
     if (!sku.known) return reject(Rejection::sku_is_unknown);
+    if (const auto limit = exceeded_cart_limit(sku, reserve.quantity); limit && reserve.order)
+        return reject(Rejection::cart_limit_is_exceeded, limit->raw());
     if (const auto limit = exceeded_limit(sku, reserve.customer, reserve.quantity))
         return reject(Rejection::customer_limit_is_exceeded, limit->raw());
     auto splits = source(sku, {reserve.quantity, reserve.location}, terms.locations);

@@ -85,6 +85,8 @@ constexpr Explained<Rejection> explained[]{
     {customer_limit_is_exceeded, "customer_limit_is_exceeded", conflict, "limit"},
     {ttl_is_too_long, "ttl_is_too_long", invalid, "limit"},
     {counter_is_full, "counter_is_full", conflict, "limit"},
+    {change_is_zero, "change_is_zero", invalid, ""},
+    {cart_limit_is_exceeded, "cart_limit_is_exceeded", conflict, "limit"},
 };
 static_assert(in_order(explained));
 

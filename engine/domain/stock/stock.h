@@ -127,6 +127,8 @@ enum class Rejection : std::uint8_t {
     customer_limit_is_exceeded,
     ttl_is_too_long,
     counter_is_full,
+    change_is_zero,
+    cart_limit_is_exceeded,
 };
 
 // What is at one location. It keeps its place among the SKU's shelves for ever.

@@ -139,6 +139,11 @@ TEST_F(Checkout, ends_in_parcels_and_returns) {
     EXPECT_EQ(returned.result_int(), 201U) << returned.body();
     const auto order = shop.get("/v1/orders/o1", returned);
     EXPECT_EQ(Body(order).at({"lines", "0", "returned"}), "1");
+    const auto same_id =
+        shop.post("/v1/orders/o1/returns", R"({"returned":")" + Body(returned).at({"id"}) +
+                                               R"(","lines":[{"line":"1","quantity":1,
+                      "condition":"sellable"}],"restock":true})");
+    EXPECT_EQ(problem_in(same_id), "return_exists_with_other_contents");
 }
 
 TEST_F(Checkout, is_called_off_when_the_warehouse_agrees) {

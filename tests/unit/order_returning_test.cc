@@ -115,7 +115,15 @@ TEST(OrderReturning, that_is_repeated_changes_nothing) {
         .when(Return{r("r1"), {back("a", 1)}, true, true}, noon)
         .then()
         .when(Return{r("r1"), {back("a", 2)}, true, true}, noon)
-        .then_rejected(Rejection::return_exists_with_other_lines);
+        .then_rejected(Rejection::return_exists_with_other_contents)
+        .when(Return{r("r1"), {back("a", 1)}, false, true}, noon)
+        .then_rejected(Rejection::return_exists_with_other_contents)
+        .when(Return{r("r1"), {back("a", 1)}, true, false}, noon)
+        .then_rejected(Rejection::return_exists_with_other_contents);
+    delivered(begin({untracked(line("v", y, 2, 0)), line("a", x, 1, 100)}))
+        .when(Return{r("r1"), {back("v", 1)}, true, true}, noon)
+        .when(Return{r("r1"), {back("v", 1)}, false, false}, noon)
+        .then();
 }
 TEST(OrderReturning, is_not_possible_of_what_was_never_sold) {
     const Return wish{r("r1"), {back("a", 1)}, true, true};

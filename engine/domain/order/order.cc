@@ -30,7 +30,7 @@ constexpr Explained<Rejection> explanations[] = {
     {order_is_not_confirmed,               "order_is_not_confirmed", conflict, ""},
     {order_has_ended,                      "order_has_ended", conflict, ""},
     {cancellation_exists_with_other_lines, "cancellation_exists_with_other_lines", conflict, ""},
-    {return_exists_with_other_lines,       "return_exists_with_other_lines", conflict, ""},
+    {return_exists_with_other_contents,    "return_exists_with_other_contents", conflict, ""},
     {too_many_cancellations,               "too_many_cancellations", conflict, "limit"},
     {too_many_returns,                     "too_many_returns", conflict, "limit"},
     {answer_is_for_another_stage,          "answer_is_for_another_stage", conflict, ""},

@@ -78,6 +78,14 @@ struct ReturnedLine {
     auto members() { return std::tie(line, quantity, condition); }
     friend bool operator==(const ReturnedLine&, const ReturnedLine&) = default;
 };
+// A return as it was asked for, told by what it did: which flags it had, when they mattered.
+struct ReturnTaken {
+    std::vector<ReturnedLine> lines;
+    Amount worth, refund;
+    bool restocked;
+    auto members() { return std::tie(lines, worth, refund, restocked); }
+    friend bool operator==(const ReturnTaken&, const ReturnTaken&) = default;
+};
 // Where units that came back are put on the shelf: a location that shipped them.
 struct Restocking {
     LineId line;
@@ -191,7 +199,7 @@ enum class Rejection : std::uint8_t {
     order_is_not_confirmed,
     order_has_ended,
     cancellation_exists_with_other_lines,
-    return_exists_with_other_lines,
+    return_exists_with_other_contents,
     too_many_cancellations,
     too_many_returns,
     answer_is_for_another_stage,
@@ -278,7 +286,7 @@ struct State {
     Units open = no_units, open_untracked = no_units, shipped = no_units;
     Amount amount_shipped = no_amount, amount_cancelled = no_amount, charges_cancelled = no_amount;
     FlatMap<CancellationId, std::vector<LineUnits>> cancellations;
-    FlatMap<ReturnId, std::vector<ReturnedLine>> returns;
+    FlatMap<ReturnId, ReturnTaken> returns;
 
     std::vector<PaymentProgress> payments;
     std::uint32_t operations = 0;  // how many were asked so far

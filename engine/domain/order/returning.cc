@@ -70,14 +70,23 @@ std::expected<Returned, Refusal> weigh(const State& order, const Return& wish) {
     return returned;
 }
 
+// A flag that could have done nothing (no money in it, nothing kept in stock) tells no two apart.
+bool is_the_same(const State& order, const ReturnTaken& taken, const Return& wish) {
+    if (taken.lines != wish.lines) return false;
+    const bool has_stock = std::ranges::any_of(
+        wish.lines, [&](const auto& entry) { return !line_of(order, entry.line).untracked; });
+    return taken.refund == (wish.refund ? taken.worth : no_amount) &&
+           taken.restocked == (wish.restock && has_stock);
+}
+
 }  // namespace
 
 template <> Decision handle(const State& order, const Return& wish, const Terms&) {
     if (order.stage == Stage::none) return reject(Rejection::order_is_unknown);
     if (wish.lines.empty()) return reject(Rejection::no_line_was_named);
-    if (const auto* lines = order.returns.find(wish.returned)) {
-        if (*lines == wish.lines) return nothing_to_do();
-        return reject(Rejection::return_exists_with_other_lines);
+    if (const auto* taken = order.returns.find(wish.returned)) {
+        if (is_the_same(order, *taken, wish)) return nothing_to_do();
+        return reject(Rejection::return_exists_with_other_contents);
     }
     if (is_being_made(order)) return reject(Rejection::order_is_not_confirmed);
     if (ended_unsold(order)) return reject(Rejection::order_has_ended);
@@ -93,8 +102,9 @@ template <> Decision handle(const State& order, const Return& wish, const Terms&
 }
 
 template <> void apply(State& order, const Returned& returned) {
-    order.returns.put(returned.returned, returned.lines);
+    ReturnTaken taken{returned.lines, no_amount, returned.refund, !returned.restocked.empty()};
     for (const auto& share : returned.shares) {
+        taken.worth += share.amount;
         auto& progress = *order.progress.find(share.line);
         progress.returned += units(share.quantity);
         progress.amount_returned += share.amount;
@@ -102,6 +112,7 @@ template <> void apply(State& order, const Returned& returned) {
     for (const auto& restocking : returned.restocked)
         part_of(order, restocking.location, restocking.line)->restocked +=
             units(restocking.quantity);
+    order.returns.put(returned.returned, std::move(taken));
     order.refunds_for_returns += returned.refund;
 }
 

@@ -12,6 +12,7 @@
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
 
+#include "engine/wire/card_number.h"
 #include "engine/wire/envelope.h"
 
 namespace holdfast::http {
@@ -134,8 +135,9 @@ std::expected<Principal, BadToken> principal_in(const Json& claims, std::int64_t
     Principal principal{name_in(claims, "sub"), scopes_in(claims), {}, {}, 0};
     const auto expires = time_in(claims, "exp");
     const auto begins = claims.contains("nbf") ? time_in(claims, "nbf") : 0;
-    if (principal.client.empty() || !expires || !begins)
+    if (principal.client.empty() || wire::has_a_card_number(principal.client))
         return std::unexpected(BadToken::is_invalid);
+    if (!expires || !begins) return std::unexpected(BadToken::is_invalid);
     if (*expires + clock_difference_s <= now_s) return std::unexpected(BadToken::has_expired);
     if (*begins - clock_difference_s > now_s) return std::unexpected(BadToken::is_invalid);
     principal.expires_at_s = *expires + clock_difference_s;

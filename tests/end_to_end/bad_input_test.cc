@@ -183,6 +183,8 @@ TEST_F(BadInput, that_may_be_a_card_number) {
         refused(reserve, with(R"("metadata":{")" + digits + R"(":true})")),
         refused(reserve, with(R"("metadata":{"n":)" + digits + "}")),
         refused("PATCH /v1/carts/c1", R"({"personal":{"n":[)" + digits + "]}}"),
+        refused(reserve, with(R"("reason":"4111.1111.1111.1111")")),
+        refused(reserve, with(R"("metadata":{"n":"4111\u00a01111\u00a01111\u00a01111"})")),
         refused(reserve, with(R"("customer":")" + digits + "\"")),
         refused(set_line, line_with(R"("quantity":1,"unit_price":1,"label":")" + number + "\"")),
         refused("PATCH /v1/carts/c1", R"({"personal":{"note":")" + number + "\"}}"),

@@ -1,5 +1,7 @@
 #include "engine/wire/card_number.h"
 
+#include <string>
+
 #include <gtest/gtest.h>
 
 namespace holdfast::wire {
@@ -14,6 +16,35 @@ TEST(CardNumber, is_found_wherever_it_stands) {
           "2 of 4111 1111 1111 1111", "4111111111111111 12/29 123", "a\u00e94111111111111111",
           "+49 30 1234 4111111111111111"})
         EXPECT_TRUE(has_a_card_number(text)) << text;
+}
+
+TEST(CardNumber, is_found_whatever_separates_its_digits) {
+    for (const auto* text :
+         {"4111.1111.1111.1111", "4111/1111/1111/1111", "4111_1111_1111_1111",
+          "4111  1111  1111  1111", "4111 1111   1111 1111", "4111 - 1111 - 1111 - 1111",
+          "4111 / 1111 / 1111 / 1111", "3782.822463.10005", "card 4111.1111.1111.1111, thanks",
+          "4111\u00a01111\u00a01111\u00a01111", "4111\u20091111\u20091111\u20091111",
+          "4111\u202f1111\u202f1111\u202f1111", "4111 1111\u00a01111-1111",
+          "4111.1111.1111.1111 12/29", "192.168.4111.1111.1111.1111",
+          "\uff14\uff11\uff11\uff11\uff11\uff11\uff11\uff11"
+          "\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11",
+          "\uff14111 1111 1111 1111"})
+        EXPECT_TRUE(has_a_card_number(text)) << text;
+}
+
+TEST(CardNumber, is_not_put_together_from_what_are_several_numbers) {
+    for (const auto* text :
+         {"4111    1111    1111    1111", "4111.1111/1111.1111", "4111.1111 1111.1111",
+          "4111, 1111, 1111, 1111", "41.11.11.11.11.11.11.11", "41.11111111111111",
+          "1234.5678.1234.5670", "order_4111.order_1111.1111.1111", "4111.1111.1111.1111a",
+          "2010/12/01 08.26.00", "192.168.100.200"})
+        EXPECT_FALSE(has_a_card_number(text)) << text;
+    for (int digit = 0; digit < 10; ++digit) {  // one of ten has the right check digit
+        const auto last = std::to_string(digit);
+        for (const auto* text : {"1700000000.12345", "5.99 12.50 3.25 4.75 6.0",
+                                 "2024_05_17_103045_1234", "20240517_103045_451"})
+            EXPECT_FALSE(has_a_card_number(text + last)) << text << last;
+    }
 }
 
 TEST(CardNumber, is_not_seen_in_what_only_looks_like_one) {

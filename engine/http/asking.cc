@@ -224,7 +224,7 @@ std::expected<Asked, Problem> ask(const Core& core, const Wish& wish) {
         wish.route.path, [](std::string_view) {},
         [&](std::string_view name) { supplied.add(name, wish.parameters[name]); });
     if (auto card = card_number_in(wish.key, supplied)) return std::unexpected(*std::move(card));
-    if (!wish.route.made.empty())
+    if (!wish.route.made.empty() && supplied.value(wish.route.made).empty())
         supplied.add(wish.route.made, made_by(wish, derived), wish.route.made != wish.route.stream);
     asked.made = supplied.value(wish.route.made.empty() ? wish.route.stream : wish.route.made);
     if (is_reserved(wish.route, asked.made)) return refused(problems::operation_id_is_reserved);

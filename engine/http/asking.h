@@ -32,7 +32,7 @@ struct Wish {
 struct Asked {
     const CommandRoute* route = nullptr;
     std::string stream;   // the key
-    std::string made;     // the id of what the command makes; else the stream's
+    std::string made;     // the id of what the command makes or changes; else the stream's
     std::string created;  // the path of what it creates; empty: nothing
     std::string command;
     wire::CommandId id;

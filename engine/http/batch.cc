@@ -59,9 +59,10 @@ std::optional<Problem> objection_to(const JsonNode& element) {
 
 }  // namespace
 
-std::expected<Asked, Problem> Commands::ask(const JsonNode& element, const Principal& principal,
+std::expected<Asked, Problem> Commands::ask(const JsonNode& element, const Request& batch,
                                             std::string& path) {
     static const JsonNode nothing{JsonKind::object};
+    const auto& principal = *batch.principal;
     if (auto problem = objection_to(element)) return std::unexpected(*std::move(problem));
     const auto method = text_in(element, "method"), target = text_in(element, "path");
     if (!method) return std::unexpected(method.error());
@@ -83,12 +84,11 @@ std::expected<Asked, Problem> Commands::ask(const JsonNode& element, const Princ
     if (!time) return std::unexpected(time.error());
     if (!version) return std::unexpected(version.error());
     const auto* body = element.find("body");
-    return http::ask(
-        core_,
-        {route, match->path, path, body ? *body : nothing, principal, *key, *version, *time, {}});
+    return http::ask(core_, {route, match->path, path, body ? *body : nothing, principal, *key,
+                             *version, *time, batch.headers.traceparent});
 }
 
-Commands::Element Commands::read(std::string_view text, const Principal& principal) {
+Commands::Element Commands::read(std::string_view text, const Request& batch) {
     thread_local wire::JsonText json;
     Element element;
     const auto node = json.parse(text);
@@ -96,7 +96,7 @@ Commands::Element Commands::read(std::string_view text, const Principal& princip
         element.problem = problem_of(node.error());
         return element;
     }
-    auto asked = ask(**node, principal, element.path);
+    auto asked = ask(**node, batch, element.path);
     if (!asked) {
         element.problem = std::move(asked.error());
         return element;
@@ -131,7 +131,7 @@ Task<Response> Commands::answer_batch(Request& request) {
     std::vector<Posted> commands;
     elements.reserve(texts->size());
     for (const auto text : *texts) {
-        auto& element = elements.emplace_back(read(text, *request.principal));
+        auto& element = elements.emplace_back(read(text, request));
         if (element.problem) continue;
         element.posted = commands.size();
         commands.push_back(element.asked.posted());

@@ -38,10 +38,10 @@ constexpr std::array table{
                  "reservation", "", "/v1/skus/{sku}/reservations/{reservation}"},
     CommandRoute{Method::remove, "/v1/skus/{sku}/reservations/{reservation}", shop,
                  Shedding::reservations,
-                 stock, "Release", "sku", "Let held units go."},
+                 stock, "Release", "sku", "Let held units go.", "reservation"},
     CommandRoute{Method::post, "/v1/skus/{sku}/reservations/{reservation}/extend", shop,
                  Shedding::reservations,
-                 stock, "Extend", "sku", "Hold units for longer."},
+                 stock, "Extend", "sku", "Hold units for longer.", "reservation"},
 
     CommandRoute{Method::post, "/v1/carts", shop, Shedding::carts,
                  cart, "Open", "cart", "Open a cart.", "cart", "", "/v1/carts/{cart}"},

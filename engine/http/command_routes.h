@@ -20,8 +20,8 @@ struct CommandRoute {
     std::string_view message;  // empty: the body's `kind` says which movement
     std::string_view stream;   // the id that is the stream's key: in the path, or as `made`
     std::string_view summary;
-    std::string_view made = {};    // the field that is the command's own id, unless the body says
-    std::string_view inside = {};  // the message's field that the body is
+    std::string_view made = {};  // the field that is the answer's id: the path or the body says it
+    std::string_view inside = {};      // the message's field that the body is
     std::string_view created_at = {};  // the path of what was created; empty: nothing was
     Conversation conversation = Conversation::none;
     std::span<const wire::Given> defaults = {};  // of fields that a body may leave out

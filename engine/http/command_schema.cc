@@ -1,5 +1,6 @@
 #include "engine/http/command_schema.h"
 
+#include <algorithm>
 #include <map>
 
 #include "engine/domain/contexts.h"
@@ -47,7 +48,8 @@ std::vector<Given> given_by(const CommandRoute& route) {
         rest.remove_prefix(rest.find('{') + 1);
         given.push_back({rest.substr(0, rest.find('}')), ""});
     }
-    if (!route.made.empty()) given.push_back({route.made, "", true});
+    const bool is_in_path = std::ranges::find(given, route.made, &Given::name) != given.end();
+    if (!route.made.empty() && !is_in_path) given.push_back({route.made, "", true});
     if (route.context == Stock::number) given.push_back({"order", ""});
     given.insert(given.end(), route.defaults.begin(), route.defaults.end());
     return given;

@@ -33,8 +33,8 @@ private:
     Told tell(const Asked& asked, const Posting& posting);
 
     Task<Response> answer_batch(Request& request);
-    Element read(std::string_view text, const Principal& principal);
-    std::expected<Asked, Problem> ask(const wire::JsonNode& element, const Principal& principal,
+    Element read(std::string_view text, const Request& batch);
+    std::expected<Asked, Problem> ask(const wire::JsonNode& element, const Request& batch,
                                       std::string& path);
     Response answer(const Element& element, const std::vector<Posting>& postings);
 

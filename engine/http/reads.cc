@@ -110,6 +110,22 @@ std::vector<std::string_view> split(std::string_view list) {
     return parts;
 }
 
+// Of the rows, the shelves at one location; a problem when there is no such location.
+std::optional<Problem> keep_only(const LocationId& location,
+                                 std::vector<projections::AvailabilityRow>& rows,
+                                 const projections::Views& views) {
+    bool is_known = false;
+    for (auto& row : rows) {
+        std::erase_if(row.locations, [&](const auto& shelf) { return shelf.location != location; });
+        is_known = is_known || !row.locations.empty();
+    }
+    if (is_known) return {};
+    const auto found = views.location(location);
+    if (!found) return problem_of(found.error());
+    if (*found) return {};
+    return Problem({404, "location_is_unknown"}).with("location", location.raw());
+}
+
 }  // namespace
 
 // ---- stock ----
@@ -136,10 +152,10 @@ Reads::Read Reads::availability(const Request& request) const {
         if (!all) return std::unexpected(problem_of(all.error()));
         page = *std::move(all);
     }
-    if (*location)
-        for (auto& row : page.rows)
-            std::erase_if(row.locations,
-                          [&](const auto& shelf) { return shelf.location != **location; });
+    if (*location) {
+        if (auto problem = keep_only(**location, page.rows, core_.views))
+            return std::unexpected(*std::move(problem));
+    }
     auto text = documents(page);
     const auto tag = wire::blake2b_64(std::array{std::string_view(text)});
     return versioned(request, std::to_string(tag), std::move(text));
@@ -170,6 +186,9 @@ Reads::Read Reads::movements(const Request& request) const {
     const auto listing = listing_in(request);
     if (!sku) return std::unexpected(sku.error());
     if (!listing) return std::unexpected(listing.error());
+    const auto row = core_.views.availability(*sku);
+    if (!row) return std::unexpected(problem_of(row.error()));
+    if (!*row) return std::unexpected(Problem({404, "sku_is_unknown"}).with("sku", sku->raw()));
     return many(core_.views.stock_ledger(*sku, *listing));
 }
 

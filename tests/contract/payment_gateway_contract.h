@@ -53,6 +53,9 @@ TYPED_TEST_P(PaymentGatewayContract, names_what_it_did) {
     EXPECT_FALSE(answer.reference.empty());
     EXPECT_LE(answer.reference.size(), 200U);
     EXPECT_NE(this->ask(this->request("two", "tok_approve")).reference, answer.reference);
+    auto of_another_payment = this->request("one", "tok_approve");
+    of_another_payment.payment = "another";
+    EXPECT_NE(this->ask(of_another_payment).reference, answer.reference);
 }
 
 TYPED_TEST_P(PaymentGatewayContract, says_why_not) {

@@ -217,6 +217,8 @@ TEST_F(BadInput, that_names_what_is_not_there) {
         {"GET /v1/carts/c9", "", 404, "cart_is_unknown"},
         {"GET /v1/orders/o9", "", 404, "order_is_unknown"},
         {"GET /v1/availability?sku=jug", "", 404, "sku_is_unknown"},
+        {"GET /v1/availability?location=moon", "", 404, "location_is_unknown"},
+        {"GET /v1/skus/jug/movements", "", 404, "sku_is_unknown"},
         {"POST /v1/baskets", "{}", 404, "path_is_unknown"},
         {"PATCH /v1/orders", "{}", 405, "method_is_not_allowed"},
     });

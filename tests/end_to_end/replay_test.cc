@@ -1,6 +1,8 @@
 // holdfast-replay on the log of an engine that ran, and on what may become of a log.
 #include <algorithm>
+#include <array>
 #include <fstream>
+#include <sstream>
 
 #include <gmock/gmock.h>
 
@@ -202,6 +204,51 @@ TEST_F(Replay, lists_what_its_filters_let_through) {
     EXPECT_EQ(lines_in(replay({"list", "--stream", "o1", "--since", "2100-01-01"}).out), 0);
     EXPECT_EQ(lines_in(replay({"list", "--before", "2020-01-01T00:00:00Z"}).out), 0);
     EXPECT_EQ(lines_in(replay({"list", "--client", "nobody"}).out), 0);
+}
+
+TEST_F(Replay, lists_every_record_of_a_checkout_with_the_trace_of_its_request) {
+    const TemporaryFolder folder;
+    const std::string alone = "0af7651916cd43dd8448eb211c80319c";
+    const std::string in_a_batch = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const auto header = [](const std::string& trace) {
+        return "traceparent: 00-" + trace + "-b7ad6b7169203331-01\r\n";
+    };
+    {
+        EngineProcess engine(folder.path() / "data");
+        Shop shop(engine.port());
+        shop.open_with("cup", 50);
+        shop.open_cart("c1", "cup", 1);
+        shop.open_cart("c2", "cup", 2);
+        EXPECT_EQ(shop.complete("c1", "o1", 100, "tok_approve", header(alone)).result_int(), 201U);
+        const auto batch =
+            shop.ask("POST /v1/batch",
+                     R"([{"method":"POST","path":"/v1/carts/c2/complete","key":"k","body":)" +
+                         Shop::payment_of("o2", 200, "tok_approve") + "}]",
+                     header(in_a_batch));
+        EXPECT_EQ(Body(batch).at({"0", "status"}), "202");
+        std::string queue;
+        while (queue.find("\"o1\"") == queue.npos || queue.find("\"o2\"") == queue.npos)
+            queue = shop.ask("GET /v1/fulfillments").body();
+        EXPECT_EQ(engine.end(SIGTERM), 0);
+    }
+    const auto listed = [&](const std::string& stream) {
+        return Program({HOLDFAST_REPLAY, "--data", (folder.path() / "data").string(), "list",
+                        "--stream", stream})
+            .end()
+            .out;
+    };
+    for (const auto& [trace, streams] : {std::pair(alone, std::array{"o1", "o1-p1"}),
+                                         std::pair(in_a_batch, std::array{"o2", "o2-p1"})})
+        for (const auto* stream : streams) {
+            const auto lines = listed(stream);
+            EXPECT_GT(lines_in(lines), 1) << stream;
+            std::istringstream text(lines);
+            for (std::string line; std::getline(text, line);)
+                EXPECT_THAT(line, HasSubstr("\"traceparent\":\"00-" + trace));
+        }
+    EXPECT_THAT(listed("cup"), HasSubstr(alone));
+    EXPECT_THAT(listed("cup"), HasSubstr(in_a_batch));
+    EXPECT_THAT(listed("c2"), HasSubstr(in_a_batch));
 }
 
 TEST_F(Replay, lists_in_short_lines_to_be_read) {

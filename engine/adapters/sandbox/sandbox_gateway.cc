@@ -12,7 +12,7 @@ constexpr std::int64_t slow_ms = 3'000;
 GatewayAnswer failed(std::string why) { return {GatewayAnswer::failed, {}, std::move(why)}; }
 
 GatewayAnswer succeeded(const GatewayRequest& request) {
-    return {GatewayAnswer::succeeded, "sandbox:" + request.operation, {}};
+    return {GatewayAnswer::succeeded, "sandbox:" + request.payment + ":" + request.operation, {}};
 }
 
 // Nothing: it never answers.

@@ -6,6 +6,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "engine/adapters/kafka/group.h"
 #include "engine/adapters/kafka/kafka_log.h"
 #include "engine/adapters/mapped/mapped_file.h"
 #include "engine/adapters/rocksdb/state_store.h"
@@ -32,6 +33,7 @@ constexpr std::chrono::seconds grace{10};
 // What is outside of the engine, as this program has it.
 struct Adapters {
     std::unique_ptr<EventLog> log;
+    std::optional<kafka::Settings> kafka;              // where the log is there
     std::function<std::expected<void, Error>()> room;  // for more of the log
     std::unique_ptr<rocks::RocksStateStore> state;
     std::unique_ptr<rocks::RocksViewStore> views;
@@ -51,7 +53,9 @@ std::expected<void, Error> open_log(Adapters& adapters, const Settings& settings
         if (auto taken = kafka::take_properties(kafka, settings.kafka); !taken) return taken;
         auto log = kafka::KafkaLog::open(kafka);
         if (!log) return std::unexpected(log.error());
+        if (auto read = (*log)->read_to_end(); !read) return read;
         adapters.log = *std::move(log);
+        adapters.kafka = std::move(kafka);
         adapters.room = [] { return std::expected<void, Error>(); };  // is the brokers' concern
         return {};
     }
@@ -142,6 +146,7 @@ public:
 private:
     std::string waits_for() const;
     std::expected<void, Error> start_engine();
+    std::expected<void, Error> join_group();
     std::expected<void, Error> start_server();
     std::vector<http::Row> rows();
     void measure();
@@ -156,6 +161,7 @@ private:
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Projecting> projecting_;
     std::unique_ptr<Threads> threads_;
+    std::unique_ptr<kafka::Group> group_;
     std::unique_ptr<http::Credentials> credentials_;
     std::unique_ptr<http::Commands> commands_;
     std::unique_ptr<http::Reads> reads_;
@@ -196,6 +202,14 @@ std::expected<void, Error> Running::start_engine() {
         std::_Exit(1);  // what the disk holds is found out at the next start
     };
     threads_ = std::make_unique<Threads>(*engine_, failed, [this] { projecting_->wake(); });
+    return adapters_.kafka ? join_group() : std::expected<void, Error>();
+}
+
+std::expected<void, Error> Running::join_group() {
+    auto group = kafka::Group::join(*adapters_.kafka,
+                                    [this](const auto& partitions) { engine_->want(partitions); });
+    if (!group) return std::unexpected(group.error());
+    group_ = *std::move(group);
     return {};
 }
 
@@ -214,6 +228,7 @@ std::vector<http::Row> Running::rows() {
 
 std::string Running::waits_for() const {
     if (auto words = holdfast::waits_for(adapters_, *projector_); !words.empty()) return words;
+    if (auto words = engine_->waits_for(); !words.empty()) return words;
     if (const auto trouble = projecting_->trouble(); !trouble.empty())
         return "the read models cannot go on: " + trouble;
     if (!projector_->reached(at_start_))
@@ -232,6 +247,8 @@ void Running::measure() {
     set("holdfast_inputs_in_flight",
         "Commands, follow-ups and questions to gateways that are not durable or answered yet.",
         engine_->in_flight());
+    set("holdfast_partitions_led", "Logs of contexts' partitions that this engine writes.",
+        engine_->led());
     set("holdfast_view_records_parked", "Records that a read model could not take.",
         projector_->parked());
     set("holdfast_view_records_behind",
@@ -269,6 +286,7 @@ std::expected<void, Error> Running::start_server() {
 void Running::stop() {
     if (server_) server_->stop(grace);
     if (threads_) threads_->stop(grace);
+    group_.reset();  // the others lead on
     threads_.reset();
     if (projecting_) projecting_->stop();
     engine_.reset();

@@ -142,6 +142,7 @@ std::optional<Farewell> understand(Policy& policy, const Texts& texts) {
 std::optional<Farewell> understand(Settings& settings, const Texts& texts) {
     using enum http::TokenSettings::Algorithm;
     settings.engine.memory_bytes_max = texts.memory;
+    settings.engine.alone = settings.brokers.empty();
     if (auto farewell = understand(settings.engine.policy, texts)) return farewell;
     const int ways =
         settings.without_tokens + !texts.token_secret.empty() + !texts.token_key.empty();

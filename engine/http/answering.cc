@@ -75,9 +75,18 @@ Outcomes::Outcomes(Metrics& metrics) {
             });
 }
 
+Problem not_answered(const Posting& posting) {
+    const auto again = [](ProblemKind kind) { return Problem(kind).header("Retry-After", "1"); };
+    if (!posting) return again(problems::engine_is_overloaded);
+    switch (posting->error().code) {
+        case Error::conflict: return again(problems::partition_has_no_leader);
+        case Error::unavailable: return again(problems::outcome_is_unknown);
+        default: return Problem(problems::record_is_damaged);
+    }
+}
+
 Told tell(const Core& core, const Asked& asked, const Posting& posting) {
-    if (!posting || !*posting)
-        return refused(Problem(problems::engine_is_overloaded).header("Retry-After", "1"));
+    if (!posting || !*posting) return refused(not_answered(posting));
     const auto& answered = **posting;
     if (answered.how == Taken::key_was_used)
         return refused(Problem(problems::idempotency_key_was_used));

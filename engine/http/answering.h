@@ -39,6 +39,8 @@ std::optional<Problem> problem_in(const wire::JsonDecision& decision, bool is_by
 unsigned status_of(Answer answer);
 
 Told tell(const Core& core, const Asked& asked, const Posting& posting);
+// Why there is no record that answers.
+Problem not_answered(const Posting& posting);
 
 // A response with what every answer of a write has.
 Response respond(unsigned status, const Told& told, std::string document);

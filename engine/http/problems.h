@@ -66,6 +66,8 @@ inline constexpr ProblemKind transfer_coding_is_not_supported{501,
 inline constexpr ProblemKind engine_is_overloaded{503, "engine_is_overloaded"};
 inline constexpr ProblemKind engine_has_no_free_connection{503, "engine_has_no_free_connection"};
 inline constexpr ProblemKind engine_is_not_ready{503, "engine_is_not_ready"};
+inline constexpr ProblemKind partition_has_no_leader{503, "partition_has_no_leader"};
+inline constexpr ProblemKind outcome_is_unknown{503, "outcome_is_unknown"};
 inline constexpr ProblemKind view_lags_behind{503, "view_lags_behind"};
 inline constexpr ProblemKind view_is_being_built{503, "view_is_being_built"};
 inline constexpr ProblemKind keys_are_unavailable{503, "keys_are_unavailable"};
@@ -84,7 +86,7 @@ inline constexpr std::array all{
     idempotency_key_is_too_old, operation_id_is_reserved, command_is_poison,
     rate_limit_is_reached, header_is_too_large, record_is_damaged, row_is_damaged,
     transfer_coding_is_not_supported, engine_is_overloaded, engine_has_no_free_connection,
-    engine_is_not_ready, view_lags_behind, view_is_being_built, keys_are_unavailable,
+    engine_is_not_ready, partition_has_no_leader, outcome_is_unknown, view_lags_behind, view_is_being_built, keys_are_unavailable,
     http_version_is_not_supported};
 }  // namespace problems
 // clang-format on

@@ -189,10 +189,13 @@ Task<Response> Recall::find(Request& request, wire::CommandId id,
     if (problem) co_return problem->response();
     const auto postings = co_await post_all(core_.engine, questions(partitions, id));
     const auto open = wire::opening_by(core_.keys);
+    std::optional<Problem> silent;  // a partition that may know it did not answer
     for (std::size_t i = 0; i < postings.size(); ++i) {
         const auto& posting = postings[i];
-        if (!posting || !*posting)
-            co_return Problem(problems::engine_is_overloaded).header("Retry-After", "1").response();
+        if (!posting || !*posting) {
+            silent = not_answered(posting);
+            continue;
+        }
         if ((*posting)->how == Taken::not_known) continue;
         const auto decision = wire::decision_from(partitions[i].context, (*posting)->record,
                                                   wire::Wanted::answer, &open);
@@ -202,7 +205,7 @@ Task<Response> Recall::find(Request& request, wire::CommandId id,
         response.header("Cache-Control", "no-store");
         co_return std::move(response.body("application/json", document_of(*decision)));
     }
-    co_return unknown(request);
+    co_return silent ? silent->response() : unknown(request);
 }
 
 }  // namespace holdfast::http

@@ -13,6 +13,7 @@ void CutRows::finish() {
     sorted.reserve(made);
     for (std::size_t i = 0; i < sections_.size(); ++i) {
         const auto& section = sections_[i];
+        if (section.dropped) continue;
         const auto end = i + 1 == sections_.size() ? made : sections_[i + 1].first;
         move_in_order(section.first, end, section.same, sorted);
         if (!section.make) continue;

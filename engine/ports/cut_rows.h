@@ -45,6 +45,11 @@ public:
     void section(std::size_t same, std::function<void(CutRows&)> make = {}) {
         sections_.push_back({rows_.size(), same, std::move(make)});
     }
+    std::size_t sections() const { return sections_.size(); }
+    // Takes the sections from `first` up to `end` out: they were for nothing.
+    void drop_sections(std::size_t first, std::size_t end) {
+        for (auto i = first; i < end; ++i) sections_[i].dropped = true, sections_[i].make = {};
+    }
     void reserve(std::size_t rows) { rows_.reserve(rows); }
     void finish();
 
@@ -57,6 +62,7 @@ private:
     struct Section {
         std::size_t first, same;
         std::function<void(CutRows&)> make;
+        bool dropped = false;
     };
     // Of the rows from `first` on, those up to `end` in order, after what is in `to`.
     void move_in_order(std::size_t first, std::size_t end, std::size_t same, std::vector<Row>& to);

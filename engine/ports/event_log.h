@@ -8,8 +8,8 @@
 // Durability  append() returns at once. durable(at) says how far a partition is safe; only what
 //             lies below it may be answered, relayed to the outside, projected or read.
 // Lifetime    a blob is shared and never changes.
-// Threading   own(), append(), end(), acknowledged(): by the partition's owner. flush(): by one
-//             thread, the log's own. durable(), read(): by any thread.
+// Threading   append(), end(), acknowledged(), release(): by the partition's owner. own(), flush():
+//             each by one thread at a time. durable(), read(): by any thread.
 // Errors      conflict: another writer was first; forget what was decided and read again.
 //             unavailable: it is not known what was stored; the same answer.
 //             damaged: a batch does not match its checksum; stop, and say which.
@@ -20,6 +20,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,9 +50,11 @@ class EventLog {
 public:
     virtual ~EventLog() = default;
 
-    // Becomes the partition's writer, in place of whoever is: everything that counts is read, and
-    // nothing that the writer before still sends will. The next number to append.
-    virtual std::expected<Sequence, Error> own(PartitionId at) = 0;
+    // Becomes the writer of these partitions, in place of whoever is: everything that counts is
+    // read, and nothing that the writer before still sends will. What became of each.
+    virtual std::vector<std::expected<void, Error>> own(std::span<const PartitionId> these) = 0;
+    // Is its writer no longer; everything that was appended is durable.
+    virtual void release(PartitionId at) = 0;
     virtual std::expected<void, Error> append(PartitionId at, Sequence first, std::uint32_t count,
                                               Blob blob) = 0;
     virtual Sequence end(PartitionId at) const = 0;      // the next number to append

@@ -1,5 +1,7 @@
 #include "engine/runtime/engine.h"
 
+#include <algorithm>
+
 #include "engine/domain/contexts.h"
 #include "engine/domain/partition.h"
 #include "engine/runtime/address.h"
@@ -31,20 +33,41 @@ Engine::Engine(const EngineSettings& settings, const EnginePorts& ports)
     : settings_(settings),
       ports_(ports),
       deciding_(ports.deciding),
+      wanted_(settings.partitions),
       heard_(std::size_t{contexts_count} * settings.partitions * contexts_count *
              settings.partitions) {
     for (std::uint16_t s = 0; s < settings.shards; ++s)
         shards_.push_back(std::make_unique<Shard>(settings.shard, ports.store, ports.log));
-    const auto machines = std::size_t{contexts_count} * settings.partitions;
     for (std::uint16_t p = 0; p < settings.partitions; ++p)
         for (std::uint8_t context = 1; context <= contexts_count; ++context) {
-            ProcessorSettings processor;
-            processor.machine = {{context, p},       settings.partitions,
-                                 settings.own_times, settings.memory_bytes_max / machines,
-                                 settings.kept_ms,   deciding_.place(p % shards_.size())};
-            shard_of({context, p})
-                .own(std::make_unique<Processor>(processor, ports.log, ports.store, *this));
+            const PartitionId at{context, p};
+            auto made = std::make_unique<Processor>(settings_of(at), ports.log, ports.store, *this);
+            processors_.push_back(made.get());
+            shard_of(at).own(std::move(made));
         }
+}
+
+ProcessorSettings Engine::settings_of(PartitionId at) {
+    const auto machines = std::size_t{contexts_count} * settings_.partitions;
+    ProcessorSettings processor;
+    processor.machine = {at,
+                         settings_.partitions,
+                         settings_.own_times,
+                         settings_.memory_bytes_max / machines,
+                         settings_.kept_ms,
+                         deciding_.place(at.partition % shards_.size())};
+    processor.genesis.namespace_name = settings_.namespace_name;
+    processor.genesis.at = at;
+    processor.genesis.partitions = settings_.partitions;
+    processor.genesis.own_times = settings_.own_times;
+    processor.open.engine = engine_version;
+    processor.open.policy = settings_.policy;
+    processor.alone = settings_.alone;
+    return processor;
+}
+
+Processor& Engine::processor(PartitionId at) const {
+    return *processors_[std::size_t{at.partition} * contexts_count + at.context - 1U];
 }
 
 // ---- start ----
@@ -58,50 +81,32 @@ std::expected<std::unique_ptr<Engine>, Error> Engine::start(const EngineSettings
 }
 
 template <class Act> std::expected<void, Error> Engine::each_processor(Act act) {
-    for (const auto& shard : shards_)
-        for (const auto& processor : shard->processors())
-            if (std::expected<void, Error> done = act(*processor); !done) return done;
-    if (const auto flushed = ports_.log.flush(); !flushed) return std::unexpected(flushed.error());
+    for (auto* one : processors_)
+        if (std::expected<void, Error> done = act(*one); !done) return done;
     return {};
 }
 
 std::expected<void, Error> Engine::recover() {
-    const auto genesis_of = [&](PartitionId at) {
-        wire::Genesis genesis;
-        genesis.namespace_name = settings_.namespace_name;
-        genesis.at = at;
-        genesis.partitions = settings_.partitions;
-        genesis.own_times = settings_.own_times;
-        return genesis;
-    };
-    wire::Open open;
-    open.engine = engine_version;
-    open.policy = settings_.policy;
-    open.at_ms = known<Time>(now_ms());
-    auto done = each_processor([&](Processor& one) -> std::expected<void, Error> {
-        if (const auto owned = ports_.log.own(one.at()); !owned)
-            return std::unexpected(owned.error());
-        return {};
-    });
-    if (!done) return done;
-    done = each_processor([&](Processor& one) { return one.check(genesis_of(one.at())); });
-    if (!done) return done;
-    done = each_processor([&](Processor& one) { return one.begin(genesis_of(one.at())); });
-    if (!done) return done;
-    done = each_processor([&](Processor& one) { return one.restore(); });
+    auto done = each_processor([&](Processor& one) { return one.restore(); });
     if (!done) return done;
     for (const auto& shard : shards_)
         if (done = shard->replay(); !done) return done;
     if (done = check_clock(); !done) return done;
+    return settings_.alone ? lead_all() : done;
+}
+
+// What one says to another is relayed once all lead.
+std::expected<void, Error> Engine::lead_all() {
+    std::vector<PartitionId> all;
+    for (const auto* one : processors_) all.push_back(one->at());
+    for (const auto& owned : ports_.log.own(all))
+        if (!owned) return owned;
+    auto done = each_processor([&](Processor& one) { return one.lead(now_ms()); });
+    if (!done) return done;
     for (const auto& shard : shards_)
-        for (const auto& processor : shard->processors())
-            for (const auto& [from, n] : processor->machine().position().heard)
-                hear(unpacked(from), processor->at(), n);
-    done = each_processor([&](Processor& one) { return one.relay_unheard(); });
-    if (!done) return done;
-    done = each_processor([&](Processor& one) { return one.open_under(open); });
-    if (!done) return done;
-    return ask_again();
+        if (done = shard->relay_unheard(); !done) return done;
+    if (const auto flushed = ports_.log.flush(); !flushed) return std::unexpected(flushed.error());
+    return {};
 }
 
 // Time never goes back: what was once decided at a wrong time would be the time of all that
@@ -110,9 +115,8 @@ std::expected<void, Error> Engine::check_clock() const {
     constexpr std::int64_t ahead_ms_max = 60'000;  // as clocks differ
     if (settings_.own_times) return {};
     std::int64_t last_ms = 0;
-    for (const auto& shard : shards_)
-        for (const auto& processor : shard->processors())
-            last_ms = std::max(last_ms, processor->machine().position().last_ms);
+    for (const auto* one : processors_)
+        last_ms = std::max(last_ms, one->machine().position().last_ms);
     const auto ahead_ms = last_ms - now_ms();
     if (ahead_ms <= ahead_ms_max) return {};
     return std::unexpected(Error{
@@ -121,18 +125,48 @@ std::expected<void, Error> Engine::check_clock() const {
                             "wrong when that was decided, put back a copy from before"});
 }
 
-// What gateways were asked and had not answered when the engine ended.
-std::expected<void, Error> Engine::ask_again() {
-    return each_processor([&](Processor& one) -> std::expected<void, Error> {
-        auto asks = one.machine().open_asks();
-        if (!asks) return std::unexpected(asks.error());
-        for (auto& pending : *asks) {
-            if (settings_.own_times)
-                pending.cause.asked_at_ms = known<Time>(one.machine().position().last_ms);
-            ask(std::move(pending));
-        }
-        return {};
+// ---- leading ----
+
+void Engine::want(std::span<const std::uint16_t> partitions) {
+    for (std::uint16_t p = 0; p < settings_.partitions; ++p)
+        wanted_[p] = std::ranges::find(partitions, p) != partitions.end();
+    was_told_ = true;
+}
+
+std::string Engine::waits_for() const {
+    if (settings_.alone) return {};
+    if (!was_told_) return "it is not known yet which partitions are for this engine to lead";
+    const auto awaited = std::ranges::count_if(processors_, [this](const auto* one) {
+        return wanted_[one->at().partition] && !one->leads();
     });
+    return awaited == 0 ? "" : std::to_string(awaited) + " logs are to be owned yet";
+}
+
+std::size_t Engine::led() const {
+    return static_cast<std::size_t>(std::ranges::count_if(processors_, &Processor::leads));
+}
+
+bool Engine::step_claims() {
+    std::vector<PartitionId> claimed;
+    for (auto* one : processors_) {
+        const bool is_wanted = wanted_[one->at().partition];
+        if (one->leads() && !is_wanted) shard_of(one->at()).resign(one->at());
+        if (one->role() != Processor::Role::follows || !is_wanted) continue;
+        one->claims();
+        claimed.push_back(one->at());
+    }
+    if (claimed.empty()) return true;
+    const auto owned = ports_.log.own(claimed);
+    for (std::size_t i = 0; i < claimed.size(); ++i)
+        if (owned[i])
+            shard_of(claimed[i]).lead(claimed[i]);
+        else
+            processor(claimed[i]).claims_no_more();
+    return std::ranges::all_of(owned, [](const auto& one) { return one.has_value(); });
+}
+
+void Engine::began_to_lead() {
+    for (const auto& shard : shards_) shard->relay();
 }
 
 // ---- inputs ----
@@ -160,6 +194,7 @@ void Engine::move_on(std::int64_t own_ms) {
 }
 
 void Engine::pass(PartitionId to, Input follow_up) {
+    if (!processor(to).leads()) return;
     ++in_flight_;
     shard_of(to).post(to, {std::move(follow_up), {}});
 }

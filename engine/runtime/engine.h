@@ -1,10 +1,11 @@
-// Engine: every partition of every context over one log; the inside that HTTP, the simulator, the
-// benches and the tests drive.
+// Engine: every partition of every context over one log, those that it leads and those that other
+// engines lead; the inside that HTTP, the simulator, the benches and the tests drive.
 //
 // Order       commands to one key are decided in the order they were posted.
 // Durability  an answer comes when the record that holds it is durable.
-// Threading   post() by any thread. Everything else by one thread; Threads (threads.h) gives each
-//             shard, the log and the checkpoint one of their own.
+// Threading   post(), want(), waits_for() and led() by any thread. Everything else by one thread;
+//             Threads (threads.h) gives each shard, the log, the checkpoint and the claims one of
+//             their own.
 // Limits      inputs_in_flight_max commands at a time; more are refused as overload, at once.
 // Errors      a failure of the log or the store is final: failed() says it, and nothing is answered
 //             any more. A restart recovers.
@@ -25,6 +26,7 @@ struct EngineSettings {
     std::uint16_t partitions = 8;
     std::uint16_t shards = 1;
     bool own_times = false;
+    bool alone = true;  // leads everything from its start on; else what it is told to
     std::size_t memory_bytes_max = std::size_t{512} << 20;
     std::int64_t kept_ms = 7 * 86'400'000LL;
     std::size_t inputs_in_flight_max = 65'536;
@@ -61,11 +63,20 @@ public:
     PartitionId partition_of(std::uint8_t context, std::string_view key) const;
     std::size_t in_flight() const { return in_flight_; }
 
+    // These partitions, of every context, are for this engine to lead; no others.
+    void want(std::span<const std::uint16_t> partitions);
+    // Why it does not lead yet what it is to lead; empty when it does.
+    std::string waits_for() const;
+    std::size_t led() const;  // of all contexts
+
     // ---- driven ----
     std::span<const std::unique_ptr<Shard>> shards() const { return shards_; }
     std::expected<bool, Error> step(Shard& shard);
     std::expected<bool, Error> ingest();  // the cuts that are ready
     std::optional<std::int64_t> step_gateways();
+    // Owns the logs of what is wanted and not led yet, and gives up what is led and not wanted.
+    // Blocks as long as the log does. Whether it got all that it tried for.
+    bool step_claims();
 
     const EngineSettings& settings() const { return settings_; }
     // What earlier processes were deciding when they died, and how often.
@@ -79,8 +90,10 @@ private:
     Engine(const EngineSettings& settings, const EnginePorts& ports);
     std::expected<void, Error> recover();
     std::expected<void, Error> check_clock() const;
-    std::expected<void, Error> ask_again();
+    std::expected<void, Error> lead_all();
+    ProcessorSettings settings_of(PartitionId at);
     template <class Act> std::expected<void, Error> each_processor(Act act);
+    Processor& processor(PartitionId at) const;
     Shard& shard_of(PartitionId at) { return *shards_[at.partition % shards_.size()]; }
     Time timers_until() const;
     void move_on(std::int64_t own_ms);  // a history's clock
@@ -91,12 +104,16 @@ private:
     void settled(std::size_t inputs) override;
     std::uint64_t heard(PartitionId from, PartitionId to) const override;
     void hear(PartitionId from, PartitionId to, std::uint64_t n) override;
+    void began_to_lead() override;
     std::size_t place(PartitionId from, PartitionId to) const;
 
     EngineSettings settings_;
     EnginePorts ports_;
     Deciding deciding_;
     std::vector<std::unique_ptr<Shard>> shards_;
+    std::vector<Processor*> processors_;     // all of them, by partition and then by context
+    std::vector<std::atomic<bool>> wanted_;  // by partition
+    std::atomic<bool> was_told_ = false;     // what is wanted
     std::vector<std::atomic<std::uint64_t>> heard_;  // [from][to]
     OpenAsks asks_;
     std::atomic<std::size_t> in_flight_ = 0;  // inputs, and what gateways are waited for

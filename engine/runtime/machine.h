@@ -33,7 +33,7 @@ struct Taken {
         decided,       // by the record `sequence` of this batch
         repeated,      // by the record `sequence`, earlier
         key_was_used,  // for another request, decided by `sequence`
-        dropped,       // a follow-up that was taken before
+        dropped,       // a follow-up that is not the next one of its sender
         not_known,     // to who only asks: it was not decided here
     };
     How how = decided;

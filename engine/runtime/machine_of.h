@@ -184,8 +184,8 @@ template <Context C>
 std::optional<Taken> MachineOf<C>::answered_before(const Input& input, const Read& read) const {
     if (input.origin.source == fb::Source::follow_up) {
         const auto* heard = position_.heard.find(packed(input.origin.from));
-        assert(input.origin.position <= (heard ? *heard : 0) + 1);  // the relay leaves no gap
-        if (heard && input.origin.position <= *heard) return Taken{Taken::dropped, 0};
+        // What comes too early was said while another engine led here: it is relayed again.
+        if (input.origin.position != (heard ? *heard : 0) + 1) return Taken{Taken::dropped, 0};
         return {};
     }
     if (!read.command) return {};

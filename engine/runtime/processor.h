@@ -1,14 +1,19 @@
-// Processor: the one writer of one partition. Inputs in, decision records out, in order.
+// Processor: one partition in this engine. It follows what another engine decides; or it leads, and
+// is the partition's one writer: inputs in, decision records out, in order.
 //
 // Order       inputs are decided in the order they were given; answers come in that order.
-// Invariant   every record was decided from exactly the records before it.
+// Invariant   every record was decided from exactly the records before it. A follower's state is
+//             what the durable records give.
 // Durability  nothing is answered, and no gateway asked, before the record that says so is durable.
 //             Follow-ups are passed on at once where the log keeps one order, else when durable.
-// Threading   one thread owns it; it owns no thread, lock or timer.
-// Errors      after any Error the shard stops: what was decided but not durable is forgotten, and a
-//             restart recovers from the checkpoint and the log.
+// Threading   one thread owns it; role() by any. It owns no thread, lock or timer.
+// Errors      a partition that is lost to another engine, or whose log does not answer, is lost:
+//             what was decided and is not durable is forgotten, and who waits for it told so. After
+//             any other Error the shard stops, and a restart recovers from the checkpoint and the
+//             log; where there is no other engine every Error is such a one.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 
@@ -24,6 +29,8 @@ struct Answered {
     Blob batch;
     std::span<const std::byte> record;
 };
+// conflict: it was not decided here, and what leads elsewhere has not seen it. unavailable: it may
+// have been decided.
 using Reply = std::function<void(std::expected<Answered, Error>)>;
 
 struct Given {
@@ -35,48 +42,79 @@ struct Given {
 class Listener {
 public:
     virtual ~Listener() = default;
+    // Goes nowhere when `to` is led elsewhere: there it is taken from the record that says it.
     virtual void pass(PartitionId to, Input follow_up) = 0;
     virtual void ask(GatewayAsk ask) = 0;
     virtual void settled(std::size_t inputs) = 0;  // these are durable, or needed no record
     // How far `to` has taken what `from` said; and that it now has.
     virtual std::uint64_t heard(PartitionId from, PartitionId to) const = 0;
     virtual void hear(PartitionId from, PartitionId to, std::uint64_t n) = 0;
+    // Somebody leads now: what others say to it is to be passed on again.
+    virtual void began_to_lead() = 0;
 };
 
 struct ProcessorSettings {
     MachineSettings machine;
     std::uint32_t generation = 1;
     std::size_t inputs_max = 8'192;  // of one batch
+    wire::Genesis genesis;           // which its log begins with, or has to have begun with
+    wire::Open open;                 // the settings it leads under
+    bool alone = true;               // no other engine writes its log
 };
 
 class Processor {
 public:
+    enum class Role : std::uint8_t {
+        follows,
+        claims,  // follows, and its log is about to be owned
+        leads,
+        resigns,  // decides nothing more; what it decided becomes durable
+        lost,     // waits until nothing of its machine is used any more, to begin again
+    };
+
     Processor(const ProcessorSettings& settings, EventLog& log, const StateStore& store,
               Listener& listener);
 
-    // At start, one after the other, for every processor before the next, with a flush of the log
-    // after each: a log that began otherwise is refused before anything is written; an empty one
-    // begins with `genesis`; the state comes from the cut and the log's tail; what others had
-    // not heard is passed on again; settings that differ from those in the log are appended, after
-    // that, because a batch says how far its sender was heard.
-    std::expected<void, Error> check(const wire::Genesis& genesis) const;
-    std::expected<void, Error> begin(const wire::Genesis& genesis);
-    std::expected<void, Error> restore();
-    // Takes the log's tail, about so many records of it; whether there is more.
-    std::expected<bool, Error> replay(std::uint64_t records_max);
-    std::expected<void, Error> relay_unheard();
-    std::expected<void, Error> open_under(wire::Open open);
+    PartitionId at() const { return settings_.machine.at; }
+    Role role() const { return role_.load(std::memory_order_acquire); }
+    bool leads() const { return role() == Role::leads; }
+    // Whether its state may be ahead of what is durable.
+    bool is_ahead() const { return role() == Role::leads || role() == Role::resigns; }
+    Machine& machine() { return *machine_; }
+    const Machine& machine() const { return *machine_; }
+    std::size_t waiting() const { return waiting_.size(); }
 
-    void give(Given given) { waiting_.push_back(std::move(given)); }
+    // ---- following ----
+
+    // The state as of the cut; follow() goes on from there. Refused when the log began with other
+    // settings.
+    std::expected<void, Error> restore();
+    // Takes the durable records that it has not, about so many, and passes on what they say;
+    // whether there was one.
+    std::expected<bool, Error> follow(std::uint64_t records_max);
+    // Passes on again what others have not heard.
+    std::expected<void, Error> relay_unheard();
+
+    // ---- becoming another ----
+
+    // Between the two the log is owned, by another thread; claims() by that one too.
+    void claims() { role_ = Role::claims; }
+    void claims_no_more() { role_ = Role::follows; }
+    // Takes what is left of the log, and begins to decide: an empty one with the genesis, settings
+    // that differ from those in the log under a new number.
+    std::expected<void, Error> lead(std::int64_t clock_ms);
+    // Decides nothing more; once all is durable it follows again.
+    void resign();
+    // After Role::lost, when no cut holds anything of its machine.
+    std::expected<void, Error> begin_again();
+
+    // ---- leading ----
+
+    void give(Given given);
     // Decides what waits, one batch of it; whether there was anything.
     std::expected<bool, Error> decide(std::int64_t clock_ms, Time timers_until);
     // Answers what has become durable; whether there was anything.
     std::expected<bool, Error> settle();
-
-    PartitionId at() const { return settings_.machine.at; }
-    Machine& machine() { return *machine_; }
-    const Machine& machine() const { return *machine_; }
-    std::size_t waiting() const { return waiting_.size(); }
 
 private:
     // A batch on its way to the disk, and who waits for it.
@@ -87,24 +125,41 @@ private:
         Executed executed;
     };
 
+    std::expected<void, Error> check_genesis();
+    std::expected<void, Error> take(const StoredBatch& stored);
+    void tell_heard();
+    void pass_all(const wire::BatchView& batch);
+    template <class Act> void each_follow_up(const wire::BatchView& batch, Act act) const;
+    bool is_unheard(PartitionId to, std::uint64_t n) const;
+    template <class Act> std::expected<void, Error> each_unheard(Sequence from, Act act) const;
+    std::expected<void, Error> take_the_rest(std::int64_t clock_ms);
+    std::expected<void, Error> open_under(std::int64_t clock_ms);
+    template <class Record> std::expected<void, Error> write(const Record& record);
+    std::expected<bool, Error> lose(const Error& why);
+
     std::expected<void, Error> append(Unsettled& batch);
     std::expected<std::vector<Given>, Error> take_waiting(Time timers_until);
     void give_back(Unsettled& batch);
-    void pass(const std::pair<Sequence, wire::Addressed>& follow_up);
+    void pass(Sequence sequence, const wire::Addressed& follow_up);
     void hear(const Unsettled& batch);
-    std::expected<void, Error> answer(const Unsettled& batch);
+    void answer(const Unsettled& batch);
     std::expected<Answered, Error> find(const Taken& taken, const Unsettled& batch,
                                         const std::vector<wire::RecordView>& records) const;
     Sequence oldest_unheard();
+    void turn_away(const Given& given, const Error& why);
+    void turn_all_away(const Error& why);
 
     ProcessorSettings settings_;
     EventLog& log_;
+    const StateStore& store_;
     Listener& listener_;
     std::unique_ptr<Machine> machine_;
+    std::atomic<Role> role_ = Role::follows;
+    bool genesis_is_checked_ = false;
     wire::BatchWriter writer_;
     std::deque<Given> waiting_;
     std::deque<Unsettled> unsettled_;
-    // What was said and maybe not heard yet, oldest first.
+    // What was said and maybe not heard yet, oldest first; of a leader.
     struct Said {
         Sequence sequence;
         PartitionId to;

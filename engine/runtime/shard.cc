@@ -23,6 +23,49 @@ void Shard::post(PartitionId to, Given given) {
     bell_.ring();
 }
 
+void Shard::order(PartitionId at, Order what) {
+    {
+        const std::lock_guard lock(mutex_);
+        orders_.emplace_back(at, what);
+    }
+    bell_.ring();
+}
+
+void Shard::relay() {
+    relay_due_ = true;
+    bell_.ring();
+}
+
+std::expected<void, Error> Shard::make_lead(PartitionId at, std::int64_t clock_ms) {
+    return this->at(at)->lead(clock_ms);
+}
+
+std::expected<void, Error> Shard::make_resign(PartitionId at, std::int64_t) {
+    this->at(at)->resign();
+    return {};
+}
+
+std::expected<void, Error> Shard::take_orders(std::int64_t clock_ms) {
+    std::unique_lock lock(mutex_);
+    const auto orders = std::exchange(orders_, {});
+    lock.unlock();
+    for (const auto& [at, what] : orders)
+        if (const auto done = (this->*what)(at, clock_ms); !done) return done;
+    return relay_due_ ? relay_unheard() : std::expected<void, Error>();
+}
+
+// When the log does not answer now it is still due.
+std::expected<void, Error> Shard::relay_unheard() {
+    relay_due_ = false;
+    for (const auto& processor : processors_) {
+        const auto relayed = processor->relay_unheard();
+        if (relayed) continue;
+        if (relayed.error().code != Error::unavailable) return relayed;
+        relay_due_ = true;
+    }
+    return {};
+}
+
 void Shard::take_mail() {
     {
         const std::lock_guard lock(mutex_);
@@ -33,36 +76,61 @@ void Shard::take_mail() {
 }
 
 std::expected<bool, Error> Shard::step(std::int64_t clock_ms, Time timers_until) {
+    if (const auto taken = take_orders(clock_ms); !taken) return std::unexpected(taken.error());
     take_mail();
     bool any = false;
-    const bool waits = must_wait_for_the_cut();
     for (const auto& processor : processors_) {
-        const auto decided = waits ? false : processor->decide(clock_ms, timers_until);
-        if (!decided) return decided;
-        const auto settled = processor->settle();
-        if (!settled) return settled;
-        any |= *decided || *settled;
+        const auto stepped = step(*processor, clock_ms, timers_until);
+        if (!stepped) return stepped;
+        any |= *stepped;
+        if (processor->role() == Processor::Role::lost) checkpoint_.drop(processor->at());
     }
     mind_the_cut(clock_ms);
     return any;
 }
 
+std::expected<bool, Error> Shard::step(Processor& processor, std::int64_t clock_ms,
+                                       Time timers_until) {
+    using enum Processor::Role;
+    switch (processor.role()) {
+        case follows:
+        case claims: return must_wait_for_the_cut() ? false : processor.follow(records_at_once());
+        case resigns: return processor.settle();
+        case lost: {
+            if (checkpoint_.in_flight()) return false;
+            const auto begun = processor.begin_again();
+            return begun ? std::expected<bool, Error>(true) : std::unexpected(begun.error());
+        }
+        case leads: break;
+    }
+    bool decided = false;
+    if (!must_wait_for_the_cut()) {
+        const auto did = processor.decide(clock_ms, timers_until);
+        if (!did || !processor.leads()) return did;
+        decided = *did;
+    }
+    const auto settled = processor.settle();
+    return settled ? std::expected<bool, Error>(decided || *settled) : settled;
+}
+
 std::expected<void, Error> Shard::replay() {
-    const auto records_max = settings_.rows_per_cut_max / 8 + 1;
     for (const auto& processor : processors_)
         for (bool more = true; more;) {
-            const auto replayed = processor->replay(records_max);
-            if (!replayed) return std::unexpected(replayed.error());
-            more = *replayed;
+            const auto followed = processor->follow(records_at_once());
+            if (!followed) return std::unexpected(followed.error());
+            more = *followed;
             if (rows_to_cut() < settings_.rows_per_cut_max) continue;
             checkpoint_.begin(processors_);
             const bool durable = checkpoint_.ready();
             assert(durable);  // all of it was in the log
             if (const auto ingested = checkpoint_.ingest(); !ingested) return ingested;
-            checkpoint_.end(processors_);
+            checkpoint_.end();
         }
     return {};
 }
+
+// Of a log that is followed, so that a cut comes in time.
+std::size_t Shard::records_at_once() const { return settings_.rows_per_cut_max / 8 + 1; }
 
 std::size_t Shard::rows_to_cut() const {
     std::size_t rows = 0;
@@ -76,7 +144,7 @@ bool Shard::must_wait_for_the_cut() const {
 }
 
 void Shard::mind_the_cut(std::int64_t clock_ms) {
-    if (checkpoint_.ended()) checkpoint_.end(processors_);
+    if (checkpoint_.ended()) checkpoint_.end();
     if (checkpoint_.in_flight()) return;
     if (cut_due_ms_ < 0) cut_due_ms_ = clock_ms + settings_.cut_every_ms;
     const auto rows = rows_to_cut();
@@ -87,9 +155,10 @@ void Shard::mind_the_cut(std::int64_t clock_ms) {
 
 std::optional<Time> Shard::next_due() const {
     std::optional<Time> next;
-    for (const auto& processor : processors_)
-        if (const auto due = processor->machine().next_due(); due && (!next || *due < *next))
-            next = due;
+    for (const auto& processor : processors_) {
+        const auto due = processor->leads() ? processor->machine().next_due() : std::nullopt;
+        if (due && (!next || *due < *next)) next = due;
+    }
     return next;
 }
 

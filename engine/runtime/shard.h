@@ -1,11 +1,11 @@
-// Shard: the processors of every partition p with p mod n = s, of every context; what one thread
-// runs.
+// Shard: the processors of every partition p with p mod n = s, of every context, leading and
+// following ones; what one thread runs.
 //
 // Order      what is posted to one partition is given to its processor in that order.
 // Invariant  a hand-over between shards never blocks.
 // Limits     when cuts are written more slowly than rows_waiting_max come together, nothing is
 //            decided until one is.
-// Threading  post() by any thread; the rest by the shard's own.
+// Threading  post(), lead(), resign() and relay() by any thread; the rest by the shard's own.
 #pragma once
 
 #include <mutex>
@@ -29,6 +29,11 @@ public:
     void own(std::unique_ptr<Processor> processor);
     std::span<const std::unique_ptr<Processor>> processors() const { return processors_; }
     void post(PartitionId to, Given given);
+    // A partition whose log is owned now is to be led; one that is led, no longer.
+    void lead(PartitionId at) { order(at, &Shard::make_lead); }
+    void resign(PartitionId at) { order(at, &Shard::make_resign); }
+    // What somebody may not have heard is to be said again.
+    void relay();
     // The same for the shard's own thread: no lock.
     void give(PartitionId to, Given given) { at(to)->give(std::move(given)); }
 
@@ -38,6 +43,7 @@ public:
     // At start: takes the log's tail, with a cut whenever there is enough for one, so that no more
     // has to be in memory than when the engine runs.
     std::expected<void, Error> replay();
+    std::expected<void, Error> relay_unheard();
     std::optional<Time> next_due() const;
 
     Checkpoint& checkpoint() { return checkpoint_; }
@@ -45,8 +51,16 @@ public:
     Doorbell& bell() { return bell_; }
 
 private:
+    using Order = std::expected<void, Error> (Shard::*)(PartitionId at, std::int64_t clock_ms);
+    void order(PartitionId at, Order what);
+    std::expected<void, Error> make_lead(PartitionId at, std::int64_t clock_ms);
+    std::expected<void, Error> make_resign(PartitionId at, std::int64_t clock_ms);
+
     Processor*& at(PartitionId place);
+    std::expected<void, Error> take_orders(std::int64_t clock_ms);
     void take_mail();
+    std::expected<bool, Error> step(Processor& processor, std::int64_t clock_ms, Time timers_until);
+    std::size_t records_at_once() const;
     std::size_t rows_to_cut() const;
     bool must_wait_for_the_cut() const;
     void mind_the_cut(std::int64_t clock_ms);
@@ -59,6 +73,8 @@ private:
     Doorbell bell_;
 
     std::mutex mutex_;
+    std::vector<std::pair<PartitionId, Order>> orders_;
+    std::atomic<bool> relay_due_ = false;
     std::vector<std::pair<PartitionId, Given>> mail_;
     std::vector<std::pair<PartitionId, Given>> taken_;  // keeps its memory
 };

@@ -23,6 +23,7 @@ Threads::Threads(Engine& engine, std::function<void(const Error&)> failed,
         threads_.emplace_back([this, &shard] { run_shard(*shard); });
     threads_.emplace_back([this] { run_log(); });
     threads_.emplace_back([this] { run_chores(); });
+    if (!engine_.settings().alone) threads_.emplace_back([this] { run_claims(); });
     log_bell_.ring();  // for what was appended before
 }
 
@@ -65,6 +66,14 @@ void Threads::run_chores() {
     }
 }
 
+void Threads::run_claims() {
+    constexpr milliseconds after_a_failure{1'000};
+    while (!stopping_) {
+        const bool got_all = engine_.step_claims();
+        claims_bell_.wait(got_all ? longest_sleep : after_a_failure);
+    }
+}
+
 void Threads::stop(milliseconds at_most) {
     const auto until = std::chrono::steady_clock::now() + at_most;
     while (engine_.in_flight() != 0 && !has_failed_ && std::chrono::steady_clock::now() < until)
@@ -72,6 +81,7 @@ void Threads::stop(milliseconds at_most) {
     stopping_ = true;
     log_bell_.ring();
     chores_bell_.ring();
+    claims_bell_.ring();
     for (const auto& shard : engine_.shards()) shard->bell().ring();
     for (auto& thread : threads_) thread.join();
     threads_.clear();

@@ -1,5 +1,6 @@
-// Threads: runs an Engine: a thread a shard, one for the log, one for checkpoints and gateways. The
-// only file of the runtime that starts a thread.
+// Threads: runs an Engine: a thread a shard, one for the log, one for checkpoints and gateways, and
+// where there are other engines one that claims what is to be led. The only file of the runtime
+// that starts a thread.
 //
 // Threading  start and destroy by one thread; failed() is called once, by any of its own.
 // Errors     failed(error): the log or the store gave up; the process is to end.
@@ -26,6 +27,7 @@ private:
     void run_shard(Shard& shard);
     void run_log();
     void run_chores();
+    void run_claims();
     void last_cut();
     void fail(const Error& error);
 
@@ -33,7 +35,7 @@ private:
     std::function<void(const Error&)> failed_;
     std::atomic<bool> stopping_ = false;
     std::atomic<bool> has_failed_ = false;
-    Doorbell log_bell_, chores_bell_;
+    Doorbell log_bell_, chores_bell_, claims_bell_;
     std::vector<std::thread> threads_;
 };
 

@@ -20,10 +20,8 @@ public:
 private:
     void open() {
         log_ = open_log(settings_);
-        for (const auto at : {first_partition, second_partition, third_partition}) {
-            const auto owned = log_->own(at);
-            EXPECT_TRUE(owned) << owned.error().detail;
-        }
+        const std::array these{first_partition, second_partition, third_partition};
+        for (const auto& owned : log_->own(these)) EXPECT_TRUE(owned) << owned.error().detail;
     }
     static Settings next_settings(std::size_t recent_bytes) {
         static int count = 0;

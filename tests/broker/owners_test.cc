@@ -27,9 +27,9 @@ public:
     KafkaLog& log() { return *log_; }
 
     Sequence own() {
-        const auto next = log_->own(first_partition);
-        EXPECT_TRUE(next) << next.error().detail;
-        return next.value_or(0);
+        const auto owned = log_->own({&first_partition, 1}).front();
+        EXPECT_TRUE(owned) << owned.error().detail;
+        return log_->end(first_partition);
     }
     // Appends a batch of one that is known by its size.
     std::expected<void, Error> append(std::size_t bytes) {
@@ -177,7 +177,7 @@ TEST(Owners, stop_at_a_topic_that_was_trimmed) {
     trim(settings, "stock", 3);
     settings.patience = milliseconds(10'000);
     Engine late(settings);
-    const auto stopped = late.log().own(first_partition);
+    const auto stopped = late.log().own({&first_partition, 1}).front();
     ASSERT_FALSE(stopped);
     EXPECT_EQ(stopped.error().code, Error::damaged) << stopped.error().detail;
     EXPECT_NE(stopped.error().detail.find("missing"), std::string::npos);

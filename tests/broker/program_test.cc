@@ -1,5 +1,4 @@
-// The program with its log on Kafka: what it refuses at its start, what outlives its folder, and
-// what becomes of it when somebody else takes its partitions.
+// The program with its log on Kafka: what it refuses at its start, and what outlives its folder.
 #include "tests/support/program.h"
 
 #include "tests/broker/log.h"
@@ -25,15 +24,9 @@ std::string words_of_one_that_is_refused(const std::vector<std::string>& argumen
     const TemporaryFolder folder;
     EngineProcess engine(folder.path(), arguments);
     EXPECT_EQ(engine.port(), 0);
+    if (engine.port() != 0) engine.signal(SIGKILL);
     EXPECT_EQ(engine.wait(), status);
     return engine.words();
-}
-
-// Its read models have all that was durable when it started.
-void wait_until_ready(Shop& shop) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    while (shop.ask("GET /readyz").result_int() != 200U)
-        ASSERT_LT(std::chrono::steady_clock::now(), deadline);
 }
 
 TEST(ProgramOnKafka, says_where_it_looked_for_brokers) {
@@ -72,13 +65,15 @@ TEST(ProgramOnKafka, keeps_what_it_answered_when_its_folder_is_lost) {
     {
         EngineProcess engine(one.path(), on_kafka("kept"));
         ASSERT_NE(engine.port(), 0) << engine.words();
-        Shop(engine.port()).open_with("cup", 3);
+        Shop shop(engine.port());
+        shop.wait_until_ready();
+        shop.open_with("cup", 3);
         engine.end(SIGKILL);
     }
     EngineProcess engine(other.path(), on_kafka("kept"));
     ASSERT_NE(engine.port(), 0) << engine.words();
     Shop shop(engine.port());
-    wait_until_ready(shop);
+    shop.wait_until_ready();
     const auto received =
         shop.post_again("/v1/skus/cup/movements",
                         R"({"kind":"receive","location":"main","quantity":4})", "afterwards");
@@ -90,34 +85,12 @@ TEST(ProgramOnKafka, is_refused_with_other_settings_than_its_log_has) {
     const TemporaryFolder folder;
     EngineProcess engine(folder.path(), on_kafka("settled"));
     ASSERT_NE(engine.port(), 0) << engine.words();
+    Shop(engine.port()).wait_until_ready();
     EXPECT_EQ(engine.end(SIGTERM), 0);
     auto words = words_of_one_that_is_refused(on_kafka("settled", {"--partitions", "4"}));
     EXPECT_NE(words.find("has 2 partitions, and 4 are asked for"), std::string::npos) << words;
     words = words_of_one_that_is_refused(on_kafka("settled", {"--own-times"}));
     EXPECT_NE(words.find("own times: no in the log, yes asked for"), std::string::npos) << words;
-}
-
-// What it still writes is of an older epoch: it counts nowhere, and tells the owner to look again,
-// which ends it too, for now.
-TEST(ProgramOnKafka, answers_nothing_more_once_another_has_its_partitions) {
-    const TemporaryFolder one, other;
-    EngineProcess zombie(one.path(), on_kafka("taken"));
-    ASSERT_NE(zombie.port(), 0) << zombie.words();
-    HttpConnection client(zombie.port());
-    {
-        EngineProcess owner(other.path(), on_kafka("taken"));
-        ASSERT_NE(owner.port(), 0) << owner.words();
-        client.send("PUT /v1/locations/lost HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\n{}");
-        EXPECT_TRUE(client.is_at_end()) << "it said something";
-        EXPECT_EQ(zombie.wait(), 1);
-        owner.end(SIGKILL);
-    }
-    EngineProcess owner(other.path(), on_kafka("taken"));
-    ASSERT_NE(owner.port(), 0) << owner.words();
-    Shop shop(owner.port());
-    wait_until_ready(shop);
-    EXPECT_EQ(shop.ask("GET /v1/locations/lost").result_int(), 404U);
-    shop.open_with("cup", 3);
 }
 
 }  // namespace

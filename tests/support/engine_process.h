@@ -2,14 +2,19 @@
 //
 // `launcher`: what runs the program, {"/usr/bin/env", ...}; none: it is run itself.
 //
-// Lifetime  ends its process when it goes.
-// Errors    a program that ended instead of serving has port 0, and says why in words().
+// Lifetime   ends its process when it goes. What it says is read all the while.
+// Threading  one thread, the one that made it.
+// Errors     a program that ended instead of serving has port 0, and says why in words().
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <filesystem>
+#include <future>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fcntl.h>
@@ -36,18 +41,21 @@ public:
         process_ =
             spawned(std::move(arguments), {{ends[1], STDOUT_FILENO}, {ends[1], STDERR_FILENO}});
         ::close(ends[1]);
-        output_ = ends[0];
-        read_until_it_serves();
+        reader_ = std::jthread([this, output = ends[0]] { read(output); });
+        port_ = serves_.get_future().get();
     }
     EngineProcess(const EngineProcess&) = delete;
     EngineProcess& operator=(const EngineProcess&) = delete;
     ~EngineProcess() {
         if (process_ > 0) end(SIGKILL);
-        ::close(output_);
     }
 
     std::uint16_t port() const { return port_; }
-    const std::string& words() const { return words_; }
+    std::string words() const {
+        const std::lock_guard lock(mutex_);
+        return words_;
+    }
+    void signal(int number) const { ::kill(process_, number); }
 
     // The status it ended with, or minus the signal that killed it.
     int end(int signal) {
@@ -58,26 +66,40 @@ public:
         int status = 0;
         EXPECT_EQ(::waitpid(process_, &status, 0), process_);
         process_ = -1;
+        if (reader_.joinable()) reader_.join();  // now it has all of its words
         return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
     }
 
 private:
-    void read_until_it_serves() {
-        constexpr std::string_view serves = "holdfast serves on http", address = "://127.0.0.1:";
-        for (char letter = 0; ::read(output_, &letter, 1) == 1;) {
-            words_ += letter;
-            const auto found = words_.find(serves);
-            if (letter != '\n' || found == std::string::npos) continue;
-            const auto port = words_.find(address, found) + address.size();
-            port_ = static_cast<std::uint16_t>(std::stoi(words_.substr(port)));
-            return;
+    void read(int output) {
+        std::array<char, 4'096> some{};
+        bool is_told = false;
+        for (ssize_t size = 0; (size = ::read(output, some.data(), some.size())) > 0;) {
+            const std::lock_guard lock(mutex_);
+            words_.append(some.data(), static_cast<std::size_t>(size));
+            if (is_told) continue;
+            const auto port = port_in(words_);
+            is_told = port != 0;
+            if (is_told) serves_.set_value(port);
         }
+        ::close(output);
+        if (!is_told) serves_.set_value(0);
+    }
+    // 0: it does not say yet.
+    static std::uint16_t port_in(const std::string& words) {
+        constexpr std::string_view serves = "holdfast serves on http", address = "://127.0.0.1:";
+        const auto found = words.find(serves);
+        if (found == std::string::npos || words.find('\n', found) == std::string::npos) return 0;
+        const auto port = words.find(address, found) + address.size();
+        return static_cast<std::uint16_t>(std::stoi(words.substr(port)));
     }
 
     pid_t process_ = -1;
-    int output_ = -1;
     std::uint16_t port_ = 0;
+    mutable std::mutex mutex_;
     std::string words_;
+    std::promise<std::uint16_t> serves_;
+    std::jthread reader_;
 };
 
 }  // namespace holdfast

@@ -1,6 +1,8 @@
 // Shop: a client of the engine's HTTP interface, with what tests ask of it again and again.
 #pragma once
 
+#include <chrono>
+
 #include "engine/wire/json_text.h"
 #include "tests/support/http_connection.h"
 
@@ -61,6 +63,12 @@ public:
         return ask("GET " + path + (path.find('?') == path.npos ? "?" : "&") + "wait_for=" + token);
     }
 
+    // Its read models have all that was durable when it started, and it leads what it is to lead.
+    void wait_until_ready() {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+        for (auto said = ask("GET /readyz"); said.result_int() != 200U; said = ask("GET /readyz"))
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << said.body();
+    }
     void open_with(const std::string& sku, int quantity) {
         const auto location =
             ask("PUT /v1/locations/main", R"({"name":"Main","priority":0,"accepts_orders":true})");

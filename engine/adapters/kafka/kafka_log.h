@@ -6,7 +6,7 @@
 //             one before: then nobody else wrote in between. That is told by flush() for what this
 //             log owns, and by its reader for what others own.
 // Lifetime    what is on its way when the log is destroyed may be stored or not; nobody was told.
-// Threading   as the port says; own() by any thread. One thread of its own reads what others own.
+// Threading   as the port says. One thread of its own reads what others own.
 // Limits      16 bytes a batch, and the latest blobs; a blob is below message_bytes_max. Opening
 //             reads every topic from its beginning.
 // Errors      open(): refused for settings and topics that are wrong. append(): conflict for a
@@ -34,7 +34,8 @@ public:
 
     // conflict: another was quicker. Blocks, as long as the brokers may take. One that is owned is
     // taken anew, which only costs time.
-    std::expected<Sequence, Error> own(PartitionId at) override;
+    std::vector<std::expected<void, Error>> own(std::span<const PartitionId> these) override;
+    void release(PartitionId at) override;
     std::expected<void, Error> append(PartitionId at, Sequence first, std::uint32_t count,
                                       Blob blob) override;
     Sequence end(PartitionId at) const override;
@@ -56,6 +57,13 @@ private:
         std::optional<Error> lost;   // why it is not owned any more
         std::optional<Error> stuck;  // why it cannot be read on, for ever
     };
+    // One that is to be owned, and how that goes.
+    struct Claim {
+        PartitionId at;
+        Partition* partition;
+        Fence open;
+        std::expected<void, Error> owned;
+    };
     using Lock = std::unique_lock<std::mutex>;
     static constexpr std::chrono::milliseconds slice{100};  // of waiting, to see whether it is over
 
@@ -70,7 +78,9 @@ private:
 
     std::expected<void, Error> renew_producer();
     std::expected<void, Error> read_to_end(PartitionId at, Partition& partition);
-    std::expected<void, Error> claim(PartitionId at, Partition& partition);
+    std::expected<void, Error> let_go(const Claim& claim);
+    std::expected<void, Error> send_open(Claim& claim);
+    std::expected<void, Error> confirm(const Claim& claim);
     std::expected<void, Error> start_reading(PartitionId at, std::int64_t offset);
 
     Error not_owned(PartitionId at, const Partition* partition) const;
@@ -88,7 +98,6 @@ private:
     std::function<void()> on_waiting_ = [] {};
     std::condition_variable looked_at_;
 
-    std::mutex owning_;  // one own() at a time
     Client reader_;
     EventTopics reader_topics_;
     Queue read_queue_;

@@ -130,6 +130,22 @@ std::expected<Client, Error> make_consumer(const Settings& settings) {
     return client_of(RD_KAFKA_CONSUMER, *std::move(conf));
 }
 
+std::expected<Client, Error> make_member(const Settings& settings, OnRebalance shared, void* with) {
+    auto usual = usual_of_all();
+    usual.insert({{"session.timeout.ms", "6000"}, {"heartbeat.interval.ms", "200"}});
+    auto conf = conf_of(settings, usual,
+                        {{"bootstrap.servers", settings.brokers},
+                         {"group.id", settings.name_space + ".engines"},
+                         {"partition.assignment.strategy", "range"},
+                         {"enable.auto.commit", "false"}});
+    if (!conf) return std::unexpected(conf.error());
+    rd_kafka_conf_set_rebalance_cb(conf->get(), shared);
+    rd_kafka_conf_set_opaque(conf->get(), with);
+    auto client = client_of(RD_KAFKA_CONSUMER, *std::move(conf));
+    if (client) rd_kafka_poll_set_consumer(client->get());
+    return client;
+}
+
 std::expected<Topic, Error> topic_of(const Client& client, const std::string& name) {
     Topic topic(rd_kafka_topic_new(client.get(), name.c_str(), nullptr));
     if (!topic) return std::unexpected(error_of(rd_kafka_last_error(), "naming topic " + name));

@@ -28,7 +28,7 @@ struct Settings {
     std::int32_t replicas = 3;
     bool makes_topics = true;                    // those that are missing; else they are refused
     std::size_t recent_bytes = 64 << 20;         // of blobs that are kept in memory for readers
-    std::chrono::milliseconds patience{30'000};  // with brokers that do not answer
+    std::chrono::milliseconds patience{10'000};  // with brokers that do not answer
     Properties properties = {};                  // any of librdkafka's: TLS, SASL, time-outs
 };
 
@@ -67,6 +67,11 @@ using OnDelivery = void (*)(rd_kafka_t*, const rd_kafka_message_t*, void*);
 // `ours` are what the log's promises rest on. `heard` is told of each delivery, with `with`.
 std::expected<Client, Error> make_producer(const Settings& settings, OnDelivery heard, void* with);
 std::expected<Client, Error> make_consumer(const Settings& settings);
+// A consumer that is a member of the namespace's group. `shared` is told of each rebalance, with
+// `with`, by who polls.
+using OnRebalance = void (*)(rd_kafka_t*, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*,
+                             void*);
+std::expected<Client, Error> make_member(const Settings& settings, OnRebalance shared, void* with);
 std::expected<Topic, Error> topic_of(const Client& client, const std::string& name);
 
 }  // namespace holdfast::kafka

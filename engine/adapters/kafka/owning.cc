@@ -98,29 +98,47 @@ void KafkaLog::look_at(Partition& partition, PartitionId at, const Message& mess
 
 // ---- owning ----
 
-std::expected<Sequence, Error> KafkaLog::own(PartitionId at) {
-    const std::lock_guard one(owning_);
-    auto* partition = find(at);
-    if (!partition)
-        return std::unexpected(Error{Error::refused, name_of(settings_, at) + " is not there"});
-    {
-        // Whether it still is ours is not known: another may own it, and we have written nothing
-        // since.
-        const Lock lock(mutex_);
-        if (partition->owned) let_go(at, *partition);
+// All are asked for before the first is waited for: each is one way to the brokers and back.
+std::vector<std::expected<void, Error>> KafkaLog::own(std::span<const PartitionId> these) {
+    std::vector<Claim> claims;
+    for (const auto at : these) claims.push_back({at, find(at), {}, {}});
+    std::optional<Error> silence;  // brokers that do not answer once are not asked again
+    const auto each = [&](auto act) {
+        for (auto& claim : claims) {
+            if (silence) claim.owned = std::unexpected(*silence);
+            if (claim.owned) claim.owned = act(claim);
+            if (!claim.owned && claim.owned.error().code == Error::unavailable)
+                silence = claim.owned.error();
+        }
+    };
+    each([&](Claim& claim) { return let_go(claim); });
+    each([&](Claim&) { return renew_producer(); });
+    each([&](Claim& claim) { return read_to_end(claim.at, *claim.partition); });
+    each([&](Claim& claim) { return send_open(claim); });
+    each([&](Claim& claim) { return confirm(claim); });
+    std::vector<std::expected<void, Error>> results;
+    for (auto& claim : claims) {
+        if (!claim.owned)
+            spdlog::warn("event=not_owned partition=\"{}\" why=\"{}\"",
+                         name_of(settings_, claim.at), claim.owned.error().detail);
+        results.push_back(std::move(claim.owned));
     }
-    if (auto ready = renew_producer(); !ready) return std::unexpected(ready.error());
-    if (auto read = read_to_end(at, *partition); !read) return std::unexpected(read.error());
-    if (auto claimed = claim(at, *partition); !claimed) return std::unexpected(claimed.error());
-    // The reader's last message of it may still be on its way; it is looked at by nobody.
-    rd_kafka_consume_stop(reader_topics_.at(at.context).get(), at.partition);
+    return results;
+}
+
+// Whether one that is owned still is ours is not known: another may own it, and we have written
+// nothing since.
+std::expected<void, Error> KafkaLog::let_go(const Claim& claim) {
+    if (!claim.partition)
+        return std::unexpected(
+            Error{Error::refused, name_of(settings_, claim.at) + " is not there"});
+    release(claim.at);
+    return {};
+}
+
+void KafkaLog::release(PartitionId at) {
     const Lock lock(mutex_);
-    partition->ahead = partition->history.chain();
-    partition->owned = true;
-    partition->lost.reset();
-    spdlog::info("event=owned partition=\"{}\" epoch={} next={}", name_of(settings_, at),
-                 partition->ahead.epoch(), partition->ahead.next());
-    return partition->ahead.next();
+    if (auto* partition = find(at); partition && partition->owned) let_go(at, *partition);
 }
 
 // After a failure the old one goes first: it must not send again what it still has.
@@ -152,9 +170,10 @@ std::expected<void, Error> KafkaLog::read_to_end() {
 std::expected<void, Error> KafkaLog::read_to_end(PartitionId at, Partition& partition) {
     std::int64_t low = 0, high = 0;
     const auto* topic = rd_kafka_topic_name(reader_topics_.at(at.context).get());
+    // Asked by the reader it would wait behind a fetch, which waits for messages to come.
     const auto code =
-        rd_kafka_query_watermark_offsets(reader_.get(), topic, at.partition, &low, &high,
-                                         static_cast<int>(settings_.patience.count()));
+        rd_kafka_query_watermark_offsets(producer_->client().get(), topic, at.partition, &low,
+                                         &high, static_cast<int>(settings_.patience.count()));
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return std::unexpected(error_of(code, "asking for the end of " + name_of(settings_, at)));
     Lock lock(mutex_);
@@ -171,24 +190,38 @@ std::expected<void, Error> KafkaLog::read_to_end(PartitionId at, Partition& part
     return {};
 }
 
-// Writes an Open and reads on until one of this epoch counts: ours, or that of another.
-std::expected<void, Error> KafkaLog::claim(PartitionId at, Partition& partition) {
+std::expected<void, Error> KafkaLog::send_open(Claim& claim) {
+    const Lock lock(mutex_);
+    claim.partition->lost.reset();
+    claim.open = claim.partition->history.chain().opening(new_nonce());
+    return producer_->send({claim.at, claim.open, nullptr});
+}
+
+// Reads on until an Open of this epoch counts: ours, or that of another.
+std::expected<void, Error> KafkaLog::confirm(const Claim& claim) {
+    auto& [at, partition, open, owned] = claim;
+    const auto& chain = partition->history.chain();
     Lock lock(mutex_);
-    partition.lost.reset();
-    const auto open = partition.history.chain().opening(new_nonce());
-    if (auto sent = producer_->send({at, open, nullptr}); !sent) return sent;
     const bool answered = looked_at_.wait_for(lock, settings_.patience, [&] {
-        return partition.stuck || partition.lost || partition.history.chain().epoch() >= open.epoch;
+        return partition->stuck || partition->lost || chain.epoch() >= open.epoch;
     });
-    if (partition.stuck) return std::unexpected(*partition.stuck);
-    if (partition.lost) return std::unexpected(*partition.lost);
+    if (partition->stuck) return std::unexpected(*partition->stuck);
+    if (partition->lost) return std::unexpected(*partition->lost);
     if (!answered)
         return std::unexpected(Error{
             Error::unavailable, "the brokers do not answer: owning " + name_of(settings_, at)});
-    if (partition.history.chain().nonce() != open.nonce)
+    if (chain.nonce() != open.nonce)
         return std::unexpected(
             Error{Error::conflict, "another engine owns " + name_of(settings_, at)});
-    partition.read = false;
+    partition->read = false;
+    lock.unlock();
+    // The reader's last message of it may still be on its way; it is looked at by nobody.
+    rd_kafka_consume_stop(reader_topics_.at(at.context).get(), at.partition);
+    lock.lock();
+    partition->ahead = chain;
+    partition->owned = true;
+    spdlog::info("event=owned partition=\"{}\" epoch={} next={}", name_of(settings_, at),
+                 chain.epoch(), chain.next());
     return {};
 }
 

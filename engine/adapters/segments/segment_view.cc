@@ -32,7 +32,9 @@ std::expected<std::unique_ptr<SegmentView>, Error> SegmentView::open(const Path&
     return std::unique_ptr<SegmentView>(new SegmentView(std::move(catalogue)));
 }
 
-std::expected<Sequence, Error> SegmentView::own(PartitionId) { return read_only(); }
+std::vector<std::expected<void, Error>> SegmentView::own(std::span<const PartitionId> these) {
+    return std::vector<std::expected<void, Error>>(these.size(), read_only());
+}
 
 std::expected<Sequence, Error> SegmentView::acknowledged(PartitionId) const { return read_only(); }
 

@@ -15,7 +15,8 @@ class SegmentView final : public EventLog {
 public:
     static std::expected<std::unique_ptr<SegmentView>, Error> open(const Path& folder);
 
-    std::expected<Sequence, Error> own(PartitionId at) override;
+    std::vector<std::expected<void, Error>> own(std::span<const PartitionId> these) override;
+    void release(PartitionId) override {}
     std::expected<void, Error> append(PartitionId at, Sequence first, std::uint32_t count,
                                       Blob blob) override;
     Sequence end(PartitionId at) const override { return catalogue_->end(at); }

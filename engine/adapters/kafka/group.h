@@ -1,0 +1,38 @@
+// Group: which partitions this engine is to lead, as the engines of a namespace share them among
+// themselves by their consumer group. It reads nothing; who writes where is decided by the log.
+//
+// Order      each assignment replaces the one before; while the group shares anew, the last holds.
+// Lifetime   leaves the group when it goes: the others share at once what it had.
+// Threading  `told` is called by a thread of its own.
+// Limits     an engine that stands still for longer than session.timeout.ms is out of the group,
+//            and its partitions are led by others.
+#pragma once
+
+#include <functional>
+#include <thread>
+
+#include "engine/adapters/kafka/library.h"
+
+namespace holdfast::kafka {
+
+class Group {
+public:
+    using Told = std::function<void(const std::vector<std::uint16_t>& partitions)>;
+
+    // Its topics are there.
+    static std::expected<std::unique_ptr<Group>, Error> join(const Settings& settings, Told told);
+    ~Group();
+    Group(const Group&) = delete;
+    Group& operator=(const Group&) = delete;
+
+private:
+    explicit Group(Told told) : told_(std::move(told)) {}
+    static void share(rd_kafka_t* client, rd_kafka_resp_err_t what,
+                      rd_kafka_topic_partition_list_t* partitions, void* self);
+
+    Told told_;
+    Client client_;
+    std::jthread thread_;
+};
+
+}  // namespace holdfast::kafka

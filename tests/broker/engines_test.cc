@@ -1,0 +1,207 @@
+// Several engines with one namespace: they share its partitions, take over from each other, and
+// nothing that was answered is lost or done twice.
+#include <deque>
+#include <set>
+
+#include "tests/broker/log.h"
+#include "tests/support/engine_process.h"
+#include "tests/support/program.h"
+#include "tests/support/shop.h"
+#include "tests/support/temporary_folder.h"
+
+namespace holdfast {
+namespace {
+
+constexpr int partitions = 4, contexts = 5;
+constexpr auto patience = std::chrono::seconds(60);
+
+// The engines of one namespace, behind each other: a request goes to the next one when the first
+// does not lead, as behind a load balancer.
+class Engines {
+public:
+    explicit Engines(const std::string& bootstrap)
+        : arguments_{"--brokers",    bootstrap,
+                     "--namespace",  testing::UnitTest::GetInstance()->current_test_info()->name(),
+                     "--replicas",   "1",
+                     "--partitions", std::to_string(partitions),
+                     "--kafka",      "session.timeout.ms=1000",
+                     "--kafka",      "message.timeout.ms=3000"} {}
+
+    EngineProcess& start() {
+        auto& started = engines_.emplace_back(folders_.emplace_back().path(), arguments_);
+        EXPECT_NE(started.port(), 0) << started.words();
+        return started;
+    }
+    static int led_by(const EngineProcess& engine) {
+        const auto metrics = Shop(engine.port()).ask("GET /metrics").body();
+        constexpr std::string_view name = "\nholdfast_partitions_led ";
+        const auto found = metrics.find(name);
+        return found == std::string::npos ? -1 : std::stoi(metrics.substr(found + name.size()));
+    }
+    static void wait_until_leads(const EngineProcess& engine, int count) {
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        while (led_by(engine) != count)
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << engine.words();
+    }
+    // Of those that answer: until one does with anything but 503.
+    HttpResponse put(const std::string& path, const std::string& body) {
+        return until_answered([&](Shop& shop) { return shop.ask("PUT " + path, body); });
+    }
+    HttpResponse receive(const std::string& sku, const std::string& key, int quantity) {
+        return until_answered([&](Shop& shop) {
+            return shop.post_again("/v1/skus/" + sku + "/movements",
+                                   R"({"kind":"receive","location":"main","quantity":)" +
+                                       std::to_string(quantity) + "}",
+                                   key);
+        });
+    }
+    void end(EngineProcess& engine, int signal) {
+        engine.end(signal);
+        ended_.insert(&engine);
+    }
+    void verify() {
+        const auto ended = Program({HOLDFAST_REPLAY, arguments_[0], arguments_[1], arguments_[2],
+                                    arguments_[3], "verify"})
+                               .end();
+        EXPECT_EQ(ended.status, 0) << ended.out << ended.err;
+    }
+
+private:
+    template <class Ask> HttpResponse until_answered(Ask ask) {
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        HttpResponse response;
+        do {
+            for (auto& engine : engines_) {
+                if (ended_.contains(&engine)) continue;
+                Shop shop(engine.port());
+                response = ask(shop);
+                if (response.result_int() != 503U) return response;
+            }
+        } while (std::chrono::steady_clock::now() < deadline);
+        return response;
+    }
+
+    std::vector<std::string> arguments_;
+    std::deque<TemporaryFolder> folders_;
+    std::deque<EngineProcess> engines_;
+    std::set<const EngineProcess*> ended_;
+};
+
+std::string sku_of(int number) { return "sku-" + std::to_string(number); }
+
+void receive_all(Engines& engines, const std::string& round, int skus) {
+    for (int n = 0; n < skus; ++n) {
+        const auto answer = engines.receive(sku_of(n), round + std::to_string(n), 1);
+        ASSERT_EQ(answer.result_int(), 200U) << answer.body();
+    }
+}
+
+// Of each as many are there as rounds were answered.
+void expect_all(const EngineProcess& engine, int skus, const std::string& quantity) {
+    Shop shop(engine.port());
+    for (int n = 0; n < skus; ++n) {
+        const auto path = "GET /v1/availability?sku=" + sku_of(n);
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        std::string found;
+        while ((found = Body(shop.ask(path)).at({"items", "0", "available"})) != quantity)
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline)
+                << sku_of(n) << ": " << found << '\n'
+                << engine.words();
+    }
+}
+
+constexpr int skus = 20;  // some in every partition
+constexpr const char* main_location = R"({"name":"Main","priority":0,"accepts_orders":true})";
+
+TEST(Engines, share_the_partitions_and_what_is_said_between_them) {
+    Engines engines(kafka::shared_broker().bootstrap());
+    auto& first = engines.start();
+    Engines::wait_until_leads(first, partitions * contexts);
+    EXPECT_EQ(engines.put("/v1/locations/main", main_location).result_int(), 200U);
+    receive_all(engines, "alone-", skus);
+    auto& second = engines.start();
+    Engines::wait_until_leads(first, partitions * contexts / 2);
+    Engines::wait_until_leads(second, partitions * contexts / 2);
+    receive_all(engines, "shared-", skus);
+    // A location is told to every partition, whoever leads it.
+    EXPECT_EQ(engines.put("/v1/locations/late", main_location).result_int(), 200U);
+    for (auto* engine : {&first, &second}) expect_all(*engine, skus, "2");
+    engines.verify();
+}
+
+TEST(Engines, take_over_from_one_that_is_killed_and_from_one_that_leaves) {
+    Engines engines(kafka::shared_broker().bootstrap());
+    auto& killed = engines.start();
+    EXPECT_EQ(engines.put("/v1/locations/main", main_location).result_int(), 200U);
+    auto& leaving = engines.start();
+    Engines::wait_until_leads(leaving, partitions * contexts / 2);
+    receive_all(engines, "all-", skus);
+    engines.end(killed, SIGKILL);
+    receive_all(engines, "after-the-kill-", skus);
+    auto& last = engines.start();
+    Engines::wait_until_leads(last, partitions * contexts / 2);
+    engines.end(leaving, SIGTERM);
+    receive_all(engines, "after-the-leave-", skus);
+    receive_all(engines, "all-", skus);  // known, whoever decided it
+    Engines::wait_until_leads(last, partitions * contexts);
+    expect_all(last, skus, "3");
+    engines.verify();
+}
+
+// One that stood still for longer than its session: others lead what it had. What it was about to
+// write counts nowhere, and it follows them.
+TEST(Engines, change_nothing_of_what_others_lead_after_a_stop) {
+    Engines engines(kafka::shared_broker().bootstrap());
+    auto& zombie = engines.start();
+    EXPECT_EQ(engines.put("/v1/locations/main", main_location).result_int(), 200U);
+    receive_all(engines, "before-", skus);
+    HttpConnection waiting(zombie.port());
+    zombie.signal(SIGSTOP);
+    for (int n = 0; n < skus; ++n)
+        waiting.send("POST /v1/skus/" + sku_of(n) +
+                     "/movements HTTP/1.1\r\nHost: here\r\nIdempotency-Key: late\r\n"
+                     "Content-Length: 51\r\n\r\n"
+                     R"({"kind":"receive","location":"main","quantity":100})");
+    auto& owner = engines.start();
+    Engines::wait_until_leads(owner, partitions * contexts);
+    zombie.signal(SIGCONT);
+    int done = 0;
+    for (int n = 0; n < skus; ++n) {
+        const auto answer = waiting.receive();
+        const auto status = answer.result_int();
+        EXPECT_TRUE(status == 200 || status == 503) << answer.body();
+        done += status == 200 ? 1 : 0;
+    }
+    Engines::wait_until_leads(zombie, partitions * contexts / 2);
+    // Whatever it could not write, its clients send again: then it is done, and once.
+    for (int n = 0; n < skus; ++n) {
+        const auto answer = engines.receive(sku_of(n), "late", 100);
+        ASSERT_EQ(answer.result_int(), 200U) << answer.body();
+    }
+    for (auto* engine : {&zombie, &owner}) expect_all(*engine, skus, "101");
+    engines.verify();
+}
+
+TEST(Engines, go_on_by_themselves_when_the_brokers_come_back) {
+    Broker broker;
+    Engines engines(broker.bootstrap());
+    auto& engine = engines.start();
+    EXPECT_EQ(engines.put("/v1/locations/main", main_location).result_int(), 200U);
+    receive_all(engines, "before-", skus);
+    broker.kill(1);
+    Shop shop(engine.port());
+    EXPECT_EQ(shop.ask("GET /v1/availability?sku=sku-1").result_int(), 200U);
+    const auto unknown =
+        shop.post_again("/v1/skus/sku-1/movements",
+                        R"({"kind":"receive","location":"main","quantity":1})", "after-1");
+    EXPECT_EQ(unknown.result_int(), 503U);
+    EXPECT_EQ(problem_in(unknown), "outcome_is_unknown");
+    EXPECT_EQ(problem_in(shop.receive("sku-1", 1)), "partition_has_no_leader");
+    broker.start(1);
+    receive_all(engines, "after-", skus);
+    expect_all(engine, skus, "2");
+    engines.verify();
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -14,7 +14,8 @@
 #                                 FILES=engine/domain for a part
 #   make release-schemas          keep the schemas of the records as released: VERSION=2
 #   make golden                   a golden history of this version, in tests/golden/2: VERSION=2;
-#                                 AGAIN=1 only tells anew, in list's present words, what is there
+#                                 AGAIN=1 only tells anew, in list's present words and the
+#                                 present layout of states, what is there
 #   make clean                    forget what was built
 #
 # PRESET chooses the build of test and one (release, dev, asan, tsan), JOBS how much at once.

@@ -34,15 +34,21 @@ void apply(CartRow& row, const cart::Frozen& frozen) {
     row.state = cart::Stage::frozen;
     row.order = frozen.order;
     row.reopened_because.clear();
+    row.frozen_until_ms = frozen.frozen_until_ms;
 }
 void apply(CartRow& row, const cart::Unfrozen& unfrozen) {
     row.state = cart::Stage::open;
     row.order = unfrozen.order;
     row.reopened_because = wire::name_of(unfrozen.why);
+    row.frozen_until_ms.reset();
 }
 void apply(CartRow& row, const cart::Converted& converted) {
     row.state = cart::Stage::converted;
     row.order = converted.order;
+    row.frozen_until_ms.reset();
+}
+void apply(CartRow& row, const cart::OrderAsked& asked) {
+    row.frozen_until_ms = asked.frozen_until_ms;
 }
 
 CartRow* row_of(const Told<Cart>& told, Rows& rows, const Happened<Cart>& stream) {
@@ -72,6 +78,6 @@ Folded fold(const Told<Cart>& told, Rows& rows) {
 
 }  // namespace
 
-View carts_view() { return {"carts", 1, Fold<Cart>(fold)}; }
+View carts_view() { return {"carts", 2, Fold<Cart>(fold)}; }
 
 }  // namespace holdfast::projections

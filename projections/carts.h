@@ -23,6 +23,7 @@ struct CartRow {
     std::string channel = {};
     Time opened_at_ms = known<Time>(0), changed_at_ms = known<Time>(0);
     std::optional<Sealed> personal = {};
+    std::optional<Time> frozen_until_ms = {};  // then the order is asked what became of it
     friend bool operator==(const CartRow&, const CartRow&) = default;
 };
 

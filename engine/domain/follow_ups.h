@@ -5,6 +5,8 @@
 //            or Restock stock says nothing: what it refuses of them is in its own records alone.
 //
 //   cart Frozen             -> order Begin                        refused: cart Unfreeze
+//   cart OrderAsked         -> order NoteCartWaits -> cart Convert or Unfreeze, once it has ended;
+//                                                                 refused: cart Unfreeze
 //   order StockAsked        -> stock Reserve or Claim, a group    -> order NoteReserved
 //                                                        refused: -> order NoteNotReserved
 //   order Placed            -> payment Authorize                  -> order NoteAuthorized

@@ -18,7 +18,7 @@
 
 namespace holdfast {
 // The version of the rules. Raised whenever decide() answers otherwise than before.
-constexpr std::uint16_t decider_version = 1;
+constexpr std::uint16_t decider_version = 2;
 
 template <Context C> class MachineOf final : public Machine {
 public:

@@ -131,7 +131,7 @@ TEST(Program, refuses_a_state_of_another_layout_until_it_is_removed) {
         EXPECT_EQ(engine.end(SIGTERM), 0);
     }
     const auto state = folder.path() / "state";
-    for (const auto* other : {"holdfast state 1\n", "holdfast state 3\n", "holdfast", ""}) {
+    for (const auto* other : {"holdfast state 1\n", "holdfast state 999\n", "holdfast", ""}) {
         if (*other != '\0')
             write(state / "FORMAT", other);
         else

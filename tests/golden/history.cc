@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/adapters/rocksdb/layout.h"
 #include "engine/wire/hash.h"
 #include "replay/list.h"
 #include "replay/verify.h"
@@ -28,6 +29,8 @@ std::string listing(const EventLog& log, bool brief) {
     return text;
 }
 
+std::string layout() { return "layout " + std::to_string(rocks::layout_known) + ": "; }
+
 std::string hexadecimal_hash(const std::string& text) {
     wire::Sha256 hash;
     hash.add(std::as_bytes(std::span(text)));
@@ -47,7 +50,7 @@ Told told_of(const EventLog& log) {
     const auto verified = replay::verify(log, nullptr, watch);
     EXPECT_TRUE(verified) << verified.error().detail;
     if (!verified) return {};
-    return {verified->state_hash,
+    return {layout() + verified->state_hash,
             hexadecimal_hash(listing(log, false)) + "\n" + listing(log, true)};
 }
 
@@ -58,6 +61,8 @@ std::string text_of(const Path& file) {
     EXPECT_TRUE(from.good()) << file;
     return text.str();
 }
+
+bool is_of_this_layout(const Told& told) { return told.state.starts_with(layout()); }
 
 Told read_told(const Path& folder) {
     auto state = text_of(folder / "state");

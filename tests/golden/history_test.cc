@@ -36,8 +36,8 @@ TEST(GoldenHistory, is_replayed_to_the_state_it_had_and_told_in_the_same_words) 
         const auto now = told_of(**log), then = read_told(history);
         EXPECT_EQ(now.state, then.state)
             << history
-            << ": evolve of a released event has changed, or the layout "
-               "of the state (engine/adapters/rocksdb/layout.h)";
+            << (is_of_this_layout(then) ? ": evolve of a released event has changed"
+                                        : ": the layout of states is another: make golden AGAIN=1");
         EXPECT_EQ(now.listed, then.listed) << history;
     }
 }
@@ -47,7 +47,7 @@ TEST(GoldenHistory, is_small) {
         std::uintmax_t bytes = 0;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(history))
             if (entry.is_regular_file()) bytes += entry.file_size();
-        EXPECT_LT(bytes, 200'000U) << history;
+        EXPECT_LT(bytes, 300'000U) << history;
     }
 }
 
@@ -56,10 +56,10 @@ TEST(GoldenHistory, has_every_outcome_and_every_source) {
     for (const auto* outcome : {"accepted", "refused", "stale", "malformed", "poison"})
         EXPECT_NE(listed.find(std::string("Z ") + outcome), std::string::npos) << outcome;
     for (const auto* event :
-         {"LinesCancelled", "Returned",  "Refunded",  "Shipped",       "Expired",
-          "FellShort",      "Healed",    "Captured",  "Voided",        "Declined",
-          "AskedAgain",     "GivenUp",   "Rejected",  "CaptureFailed", "Converted",
-          "Unfrozen",       "Restocked", "Cancelled", "StockLetGo",    "PaymentFailed"})
+         {"LinesCancelled", "Returned",      "Refunded",  "Shipped",  "Expired",    "FellShort",
+          "Healed",         "Captured",      "Voided",    "Declined", "AskedAgain", "GivenUp",
+          "Rejected",       "CaptureFailed", "Converted", "Unfrozen", "Restocked",  "Cancelled",
+          "StockLetGo",     "PaymentFailed", "OrderAsked"})
         EXPECT_NE(listed.find(event), std::string::npos) << event;
 }
 

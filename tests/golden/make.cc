@@ -1,6 +1,6 @@
 // make_golden FOLDER: tells the story to an engine of this version and leaves a golden history
 // there. With --told, reads the log of one that exists and writes anew what `list` prints of it;
-// the state that its log makes must be as it was.
+// the state that its log makes must be as it was, unless the layout of states is another by now.
 #include <cstring>
 #include <iostream>
 
@@ -51,9 +51,13 @@ int main(int count, char** arguments) {
     }
     const auto log = segments::SegmentView::open(folder / "log").value();
     const auto told = told_of(*log);
-    if (told_only && told.state != read_told(folder).state) {
-        std::cerr << "this version makes another state of the log: that is no change of words\n";
-        return 1;
+    if (told_only) {
+        const auto before = read_told(folder);
+        if (is_of_this_layout(before) && told.state != before.state) {
+            std::cerr
+                << "this version makes another state of the log: that is no change of words\n";
+            return 1;
+        }
     }
     write_told(folder, told);
     return testing::Test::HasFailure() ? 1 : 0;

@@ -1,6 +1,7 @@
 #include "tests/golden/story.h"
 
 #include "engine/domain/sale.h"
+#include "engine/wire/crc32c.h"
 #include "tests/support/sold.h"
 
 namespace holdfast::golden {
@@ -46,13 +47,14 @@ void Story::tell() {
     sell_ship_cancel_and_return();
     fail_to_sell();
     wait_for_gateways();
+    lose_an_order();
     run_short();
     refuse_what_cannot_be();
 }
 
 template <class C>
-void Story::ask(const std::string& key, const std::string& stream, typename C::Command command,
-                std::optional<Version> expected) {
+void Story::post(const std::string& key, const std::string& stream, typename C::Command command,
+                 std::optional<Version> expected) {
     wire::Command<C> record;
     auto& envelope = record.envelope;
     envelope.id = wire::command_id("storefront", key);
@@ -69,6 +71,12 @@ void Story::ask(const std::string& key, const std::string& stream, typename C::C
     record.parts.push_back({stream, expected, std::move(command)});
     ASSERT_TRUE(shop_.engine().post(
         {C::number, stream, fb::Source::direct, wire::to_bytes(record), {}}, {}));
+}
+
+template <class C>
+void Story::ask(const std::string& key, const std::string& stream, typename C::Command command,
+                std::optional<Version> expected) {
+    post<C>(key, stream, std::move(command), expected);
     shop_.run();
     shop_.clock.pass(1'000);
 }
@@ -192,6 +200,36 @@ void Story::wait_for_gateways() {
     complete("h", "tok_timeout");
     pass(shop_.policy.gateway_ms);
     pass(shop_.policy.checkout_ms);
+}
+
+// The engine dies between a cart that froze and its order, and twice of the order.
+void Story::lose_an_order() {
+    open("j", {line("1", "mug", 1, 500)});
+    const auto completed = [total = totals_.at("j")](std::string_view order) {
+        return cart::Complete{
+            known<OrderId>(order), {total, gbp()}, {by_token(total.raw(), "tok_approve")}};
+    };
+    post<Cart>("complete j", "j", completed("o-j"), {});
+    const auto at = shop_.engine().partition_of(Cart::number, "j");
+    const auto before = shop_.log.durable(at);
+    shop_.part(at.partition % shop_.settings.shards);
+    shop_.part(shop_.settings.shards);
+    ASSERT_EQ(shop_.log.durable(at), before + 1);
+    const auto batch = shop_.log.read(at, before).value();
+    const auto record = wire::view_own(*batch.blob).records().back();
+    const auto frozen = wire::read_decision<Cart>(record.bytes).value();
+    const auto& begin = frozen.header.follow_ups.front();
+    const auto id = wire::read_command<Order>(std::as_bytes(std::span(begin.command)))->envelope.id;
+    const std::string order = "o-j";
+    const auto stream = std::uint64_t{wire::crc32c(std::as_bytes(std::span(order)))} << 32;
+    shop_.kill();
+    for (int death = 0; death < 2; ++death)
+        Deciding(shop_.deciding).place(0).begin({id.high, id.low ^ stream});
+    shop_.start();
+    shop_.run();
+    pass(shop_.policy.checkout_ms);
+    pass(known<Duration>(60'000));
+    ask<Cart>("complete j again", "j", completed("o-j-2"));
 }
 
 void Story::run_short() {

@@ -20,6 +20,9 @@ private:
     template <class C>
     void ask(const std::string& key, const std::string& stream, typename C::Command command,
              std::optional<Version> expected = {});
+    template <class C>
+    void post(const std::string& key, const std::string& stream, typename C::Command command,
+              std::optional<Version> expected);
     void pass(Duration time);
     void complete(const std::string& cart, const std::string& token, bool outside = false);
     void open(const std::string& cart, std::vector<Line> lines);
@@ -29,6 +32,7 @@ private:
     void sell_ship_cancel_and_return();
     void fail_to_sell();
     void wait_for_gateways();
+    void lose_an_order();
     void run_short();
     void refuse_what_cannot_be();
 

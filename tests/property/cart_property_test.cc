@@ -88,10 +88,34 @@ private:
         ASSERT_EQ(std::get<Frozen>(frozen->front()).total, total);
         for (int n = 0; n < 5; ++n) ASSERT_FALSE(take(SetLine{some_line()}));
         ASSERT_EQ(state_.lines, lines);
+        wait_for(order);
+        ASSERT_EQ(state_.lines, lines);
         ASSERT_TRUE(take(Unfreeze{order, Thaw::order_was_given_up}));
+        ASSERT_EQ(deadline(state_), std::nullopt);
+        expect_no_effect(AskOrder{});
+    }
+    // It asks exactly when its time has come, and listens to no order but its own.
+    void wait_for(const OrderId& order) {
+        const auto stranger = known<OrderId>("order-" + std::to_string(random_.between(0, 9)));
+        for (auto n = random_.between(0, 9); n > 0; --n) {
+            now_ = later(now_, known<Duration>(random_.between(1, 1'000'000)));
+            const auto due = deadline(state_);
+            ASSERT_TRUE(due);
+            const auto asked = take(on_deadline(state_));
+            ASSERT_EQ(asked->size(), *due <= now_ ? 1U : 0U);
+            ASSERT_EQ(deadline(state_) != due, *due <= now_);
+            ASSERT_GT(*deadline(state_), now_);
+            if (stranger == order) continue;
+            expect_no_effect(Convert{stranger});
+            expect_no_effect(Unfreeze{stranger, Thaw::order_never_began});
+        }
+    }
+    void expect_no_effect(const Command& command) {
+        const auto decided = take(command);
+        ASSERT_TRUE(decided && decided->empty());
     }
     Decision take(const Command& command) {
-        const auto decided = decide(state_, command, {known<Time>(0), 8, policy_, locations_});
+        const auto decided = decide(state_, command, {now_, 8, policy_, locations_});
         ++(decided ? accepted : refused);
         if (!decided) return decided;
         for (const auto& event : *decided) evolve(state_, event);
@@ -101,6 +125,7 @@ private:
 
     Random random_;
     Policy policy_;
+    Time now_ = known<Time>(0);
     stock::Locations locations_;
     State state_;
     int orders_ = 0;

@@ -26,6 +26,7 @@ void Shopping::open_the_shop() {
 void Shopping::step() { random_.one_in(4) ? act() : happen(); }
 
 void Shopping::happen() {
+    if (random_.one_in(100)) shop_.poison();
     switch (random_.between(1, 8)) {
         case 1: gateway_.answer(); return;
         case 2: shop_.fire(); return;

@@ -66,6 +66,26 @@ protected:
         ASSERT_TRUE(shop.store.ingest({{row, broken}}));
         shop.crash();
     }
+    // As if the order had its payments already, though it was never begun: it cannot have more.
+    void break_order(const OrderId& order) {
+        shop.state();
+        const auto key = std::string(order.raw());
+        order::State state;
+        state.payments.assign(payments_max, {order::payment_of(order, 1), by_token(1)});
+        std::string broken;
+        wire::encode(broken, Version{0});
+        wire::encode(broken, std::optional<Time>());
+        wire::encode(broken, state);
+        const auto at = shop.engine().partition_of(Order::number, key);
+        ASSERT_TRUE(shop.store.ingest({{stream_row(at, key), broken}}));
+        shop.crash();
+    }
+    void complete(const std::string& order) {
+        shop.post<Cart>(
+            "complete-" + order, "c1",
+            cart::Complete{known<OrderId>(order), pounds(300), {by_token(300, "tok_approve")}});
+        drive();
+    }
     void drive() {
         for (int quiet = 0, round = 0; quiet < 3; ++round) {
             quiet = shop.step() ? 0 : quiet + 1;
@@ -94,22 +114,27 @@ protected:
             from = stored.first + stored.count;
         }
     }
-    std::optional<wire::Decision<Stock>> poison(const std::string& stream) {
-        std::optional<wire::Decision<Stock>> found;
-        each<Stock>(stream, [&](const wire::Decision<Stock>& decision) {
+    // In the partition of that stream.
+    template <class C = Stock> std::optional<wire::Decision<C>> poison(const std::string& stream) {
+        std::optional<wire::Decision<C>> found;
+        each<C>(stream, [&](const wire::Decision<C>& decision) {
             if (decision.header.outcome == fb::Outcome::poison) found = decision;
         });
         return found;
     }
-    template <class C, class Event> bool happened(const std::string& stream) {
-        bool found = false;
+    template <class C, class Event> std::vector<Event> events(const std::string& stream) {
+        std::vector<Event> found;
         each<C>(stream, [&](const wire::Decision<C>& decision) {
             if (decision.header.outcome != fb::Outcome::accepted) return;
             for (const auto& part : decision.parts)
                 for (const auto& event : *part.decided)
-                    found |= part.key == stream && std::holds_alternative<Event>(event);
+                    if (const auto* one = std::get_if<Event>(&event); one && part.key == stream)
+                        found.push_back(*one);
         });
         return found;
+    }
+    template <class C, class Event> bool happened(const std::string& stream) {
+        return !events<C, Event>(stream).empty();
     }
     stock::Command undecided(const wire::Decision<Stock>& decision) {
         return wire::read_command<Stock>(std::as_bytes(std::span(decision.header.raw)))
@@ -211,6 +236,70 @@ TEST_F(Poison, goes_on_behind_a_follow_up_that_it_died_of_twice) {
     drive();
     EXPECT_TRUE((happened<Order, order::Confirmed>("c2")));
     EXPECT_TRUE((happened<Stock, stock::Committed>("pot")));
+}
+
+// The cart hears nothing of its order, asks, and is open again, wherever the engine dies meanwhile.
+TEST_F(Poison, opens_a_cart_again_whose_order_never_began) {
+    shop.post<Cart>("open", "c1", cart::Open{gbp(), {}, {}, {line("1", "cup", 3, 100)}, {}, {}});
+    shop.run();
+    break_order(known<OrderId>("lost"));
+    die_twice_of([this] { complete("lost"); });
+    complete("lost");
+    const auto refused = poison<Order>("lost");
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->header.origin.source, fb::Source::follow_up);
+    const auto frozen = events<Cart, cart::Frozen>("c1");
+    ASSERT_EQ(frozen.size(), 1U);
+    shop.post<Cart>("discard", "c1", cart::Discard{});
+    drive();
+    EXPECT_EQ(shop.decision<Cart>("discard").header.outcome, fb::Outcome::refused);
+
+    const auto now = [this] { return shop.clock.now_ms(); };
+    shop.clock.pass(frozen.front().frozen_until_ms.raw() - 1 - now());
+    drive();
+    EXPECT_FALSE((happened<Cart, cart::OrderAsked>("c1")));
+    shop.clock.pass(1);
+    for (int death = 0; death < 10; ++death) {
+        shop.step();
+        shop.crash();
+    }
+    drive();
+    EXPECT_EQ((events<Cart, cart::OrderAsked>("c1").size()), 1U);
+    const auto unfrozen = events<Cart, cart::Unfrozen>("c1");
+    ASSERT_EQ(unfrozen.size(), 1U);
+    EXPECT_EQ(unfrozen.front().why, cart::Thaw::order_never_began);
+
+    complete("found");
+    EXPECT_TRUE((happened<Order, order::Confirmed>("found")));
+    EXPECT_TRUE((happened<Cart, cart::Converted>("c1")));
+    shop.clock.pass(10 * shop.policy.checkout_ms.raw());
+    drive();
+    EXPECT_EQ((events<Cart, cart::OrderAsked>("c1").size()), 1U) << "its deadline is gone";
+    EXPECT_FALSE((happened<Order, order::Begun>("lost")));
+}
+
+TEST_F(Poison, leaves_no_order_where_a_cart_asked_after_one) {
+    const auto lost = known<OrderId>("lost");
+    shop.post<Order>("ask", "lost", order::NoteCartWaits{known<CartId>("c1")});
+    drive();
+    const auto asked = shop.decision<Order>("ask");
+    EXPECT_EQ(asked.header.outcome, fb::Outcome::refused);
+    EXPECT_EQ(asked.header.follow_ups.size(), 1U);
+    const auto row = stream_row(shop.engine().partition_of(Order::number, "lost"), "lost");
+    EXPECT_FALSE(shop.state().contains(row));
+    shop.post<Order>("begin", "lost",
+                     order::Begin{lost,
+                                  {},
+                                  gbp(),
+                                  {},
+                                  {},
+                                  {line("1", "cup", 3, 100)},
+                                  {},
+                                  {by_token(300, "tok_approve")},
+                                  amount(300),
+                                  {}});
+    drive();
+    EXPECT_TRUE((happened<Order, order::Confirmed>("lost")));
 }
 
 }  // namespace

@@ -114,6 +114,20 @@ bool Conversation::deliver() {
     return true;
 }
 
+void Conversation::poison() {
+    const auto is_for_the_cart = [](const auto& way) {
+        const auto& command = way.second.front().front().command;
+        if (const auto* order = std::get_if<order::Command>(&command))
+            return std::holds_alternative<order::Begin>(*order) ||
+                   std::holds_alternative<order::NoteCartWaits>(*order);
+        return std::holds_alternative<cart::Command>(command);
+    };
+    const auto lane = std::ranges::find_if(lanes_, is_for_the_cart);
+    if (lane == lanes_.end()) return;
+    lane->second.pop_front();
+    if (lane->second.empty()) lanes_.erase(lane);
+}
+
 std::vector<Conversation::Due> Conversation::timers() const {
     std::vector<Due> timers;
     const auto add = [&]<class C>() {

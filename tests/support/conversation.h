@@ -56,7 +56,9 @@ public:
     }
 
     bool deliver();  // false: nothing is on its way
-    bool fire();     // a timer; false: none is due
+    // What comes next on some way between carts and orders is poison: it is taken, undecided.
+    void poison();
+    bool fire();  // a timer; false: none is due
     std::optional<Time> next_deadline() const;
     // What the gateway was asked since.
     std::vector<Asked> take_asked() { return std::exchange(asked_, {}); }

@@ -8,6 +8,8 @@
 namespace holdfast::cart {
 
 const Time noon = known<Time>(43'200'000);
+// When a cart that froze at noon asks its order: 15 minutes of checkout, and one more.
+const Time asks_at = known<Time>(43'200'000 + 960'000);
 const OrderId order_one = known<OrderId>("order-1"), order_two = known<OrderId>("order-2");
 
 inline Opened opened(std::vector<Line> lines, std::vector<Charge> charges = {}) {

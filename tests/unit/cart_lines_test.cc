@@ -5,7 +5,7 @@ namespace {
 
 const Line two_mugs = line("a", "mug", 2, 250), plate = line("b", "plate", 1, 400);
 const Opened with_mugs = opened({two_mugs});
-const Frozen frozen{order_one, amount(500), {by_token(500)}};
+const Frozen frozen{order_one, amount(500), {by_token(500)}, asks_at};
 
 Open open(std::vector<Line> lines, std::vector<Charge> charges = {}) {
     return {gbp(), {}, known<CountryName>("France"), std::move(lines), std::move(charges), {}};

@@ -125,6 +125,42 @@ TEST(FollowUps, of_an_order_that_is_refused_open_its_cart_again) {
     EXPECT_THAT(Stream<Order>("o1").tell(wrong),
                 ElementsAre("cart-1: Unfreeze{order: o1, why: order_was_refused}"));
 }
+TEST(FollowUps, of_a_cart_that_waited_too_long_ask_its_order) {
+    Stream<Cart> cart("cart-1");
+    cart.tell(cart::Open{gbp(), {}, {}, {line("a", x, 2, 100)}, {}, {}});
+    cart.tell(cart::Complete{o1, pounds(200), {by_token(200)}});
+    EXPECT_THAT(cart.tell(cart::AskOrder{}, later(order::give_up_at, known<Duration>(60'000))),
+                ElementsAre("o1: NoteCartWaits{cart: cart-1}"));
+}
+TEST(FollowUps, of_an_order_that_a_cart_asks_tell_it_how_it_ended) {
+    const auto sale = from_a_cart(begin({line("a", x, 2, 100), untracked(line("b", "V", 1, 9))}));
+    const auto told = [](Scenario<Order> scenario) {
+        return after(scenario).tell(order::NoteCartWaits{cart_1});
+    };
+    const auto thaw = [](std::string why) {
+        return ElementsAre("cart-1: Unfreeze{order: o1, why: " + why + "}");
+    };
+    EXPECT_THAT(told({}), thaw("order_never_began"));
+    EXPECT_THAT(told(Scenario<Order>{}.when(sale, noon)), IsEmpty());
+    EXPECT_THAT(told(placed(sale)), IsEmpty());
+    EXPECT_THAT(told(confirmed(sale)), ElementsAre("cart-1: Convert{order: o1}"));
+    EXPECT_THAT(told(Scenario<Order>{}.when(sale, noon).when(order::NoteNotReserved{}, noon)),
+                thaw("stock_was_insufficient"));
+    EXPECT_THAT(told(placed(sale).when(order::NoteDeclined{payment(1), {}}, noon)),
+                thaw("payment_was_declined"));
+    EXPECT_THAT(told(placed(sale).when(order::GiveUp{}, order::give_up_at)),
+                thaw("order_was_given_up"));
+    EXPECT_THAT(told(placed(sale).when(order::Cancel{c1, {}}, noon)), thaw("order_was_cancelled"));
+}
+TEST(FollowUps, of_a_sale_that_was_cancelled_since_tell_its_cart_that_it_was_one) {
+    auto sale = confirmed(from_a_cart(begin({line("a", x, 2, 100)})));
+    const Told another{"cart-2: Unfreeze{order: o1, why: order_was_refused}"};
+    EXPECT_EQ(after(sale).tell(order::NoteCartWaits{known<CartId>("cart-2")}), another);
+    sale.when(order::Cancel{c1, {}}, noon)
+        .when(order::NoteCancelAnswer{fulfillment(1), c1, {some("a", 2)}, {}}, noon);
+    ASSERT_EQ(sale.state().stage, order::Stage::cancelled);
+    EXPECT_EQ(after(sale).tell(order::NoteCartWaits{cart_1}), Told{"cart-1: Convert{order: o1}"});
+}
 TEST(FollowUps, of_an_order_ask_stock_for_each_sku_once) {
     const auto also_x = std::max(sku_in(1, 1), x), first_x = std::min(sku_in(1, 1), x);
     EXPECT_THAT(

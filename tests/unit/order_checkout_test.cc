@@ -216,6 +216,20 @@ TEST(OrderGiveUp, is_due_only_while_an_order_is_being_made) {
     paid.when(GiveUp{}, give_up_at).then();
 }
 
+TEST(OrderOfACart, does_not_change_when_the_cart_asks_what_became_of_it) {
+    auto sale = two_partitions;
+    sale.cart = known<CartId>("cart-1");
+    const NoteCartWaits waits{*sale.cart};
+    given().when(waits, noon).then_rejected(Rejection::order_is_unknown);
+    placed(sale).when(waits, noon).then();
+    confirmed(sale).when(waits, noon).then();
+    placed(sale).when(Cancel{c("x"), {}}, noon).when(waits, noon).then();
+    confirmed(sale)
+        .when(NoteCartWaits{known<CartId>("cart-2")}, noon)
+        .then_rejected(Rejection::order_exists_already);
+    confirmed(two_partitions).when(waits, noon).then_rejected(Rejection::order_exists_already);
+}
+
 TEST(Order, explains_every_refusal) { expect_explained<Order>(32); }
 TEST(Order, names_its_payments_and_fulfillments_after_itself) {
     const auto longest = known<OrderId>("a-thirty-six-character-long-order-id");

@@ -59,17 +59,31 @@ TEST_F(CartView, keeps_the_details_that_are_not_named) {
     EXPECT_EQ(row().total, 900);
 }
 TEST_F(CartView, says_why_a_cart_is_open_again) {
-    cart_had(Frozen{order_1, amount(1'200), {}});
+    cart_had(Frozen{order_1, amount(1'200), {}, known<Time>(5'000)});
     EXPECT_EQ(row().state, Stage::frozen);
     EXPECT_EQ(row().order, order_1);
     cart_had(Unfrozen{order_1, Thaw::payment_was_declined});
     EXPECT_EQ(row().state, Stage::open);
     EXPECT_EQ(row().reopened_because, "payment_was_declined");
-    cart_had(Frozen{known<OrderId>("order-2"), amount(1'200), {}});
+    cart_had(Frozen{known<OrderId>("order-2"), amount(1'200), {}, known<Time>(9'000)});
     EXPECT_EQ(row().reopened_because, "");
 }
+TEST_F(CartView, shows_until_when_a_cart_waits_for_its_order) {
+    const Frozen frozen{order_1, amount(1'200), {}, known<Time>(5'000)};
+    EXPECT_EQ(row().frozen_until_ms, std::nullopt);
+    cart_had(frozen);
+    EXPECT_EQ(row().frozen_until_ms, known<Time>(5'000));
+    cart_had(OrderAsked{order_1, known<Time>(9'000)});
+    EXPECT_EQ(row().frozen_until_ms, known<Time>(9'000));
+    EXPECT_EQ(row().state, Stage::frozen);
+    cart_had(Unfrozen{order_1, Thaw::order_never_began});
+    EXPECT_EQ(row().frozen_until_ms, std::nullopt);
+    EXPECT_EQ(row().reopened_because, "order_never_began");
+    cart_had(frozen, Converted{order_1});
+    EXPECT_EQ(row().frozen_until_ms, std::nullopt);
+}
 TEST_F(CartView, keeps_the_contents_of_what_became_an_order) {
-    cart_had(Frozen{order_1, amount(1'200), {}}, Converted{order_1});
+    cart_had(Frozen{order_1, amount(1'200), {}, known<Time>(5'000)}, Converted{order_1});
     EXPECT_EQ(row().state, Stage::converted);
     EXPECT_EQ(row().order, order_1);
     EXPECT_EQ(row().lines.size(), 1U);

@@ -56,6 +56,9 @@ void evolve(State& cart, const Event& event) {
     std::visit([&](const auto& known_event) { apply(cart, known_event); }, event);
 }
 
+std::optional<Time> deadline(const State& cart) { return cart.frozen_until_ms; }
+Command on_deadline(const State&) { return AskOrder{}; }
+
 std::optional<Refusal> closed(const State& cart) {
     switch (cart.stage) {
         case Stage::none: return Refusal{cart_is_unknown, 0, {}};
@@ -80,6 +83,8 @@ std::optional<std::string_view> broken_rule(const State& cart) {
     if ((cart.stage == Stage::frozen || cart.stage == Stage::converted) && !cart.order)
         return "a frozen or converted cart has its order";
     if (cart.stage == Stage::frozen && cart.lines.empty()) return "an empty cart is never frozen";
+    if ((cart.stage == Stage::frozen) != cart.frozen_until_ms.has_value())
+        return "a cart waits for its order, and until when, exactly while it is frozen";
     const bool ended = cart.stage == Stage::converted || cart.stage == Stage::discarded;
     if (ended && !(cart.lines.empty() && cart.charges.empty() && !cart.personal))
         return "a cart that ended holds nothing";

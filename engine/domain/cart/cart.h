@@ -3,8 +3,8 @@
 // Invariant  its lines and charges are such that an order could be made of them (sale_rules.h); a
 //            frozen cart does not change, for its order is being made from it.
 // Order      open -> frozen -> converted, or open again; open -> discarded. Every Complete is
-//            answered by its order: Convert, or Unfreeze also when the order gives up. The cart has
-//            no timer of its own yet (docs/roadmap.md says what that leaves open).
+//            answered by its order: Convert, or Unfreeze also when the order gives up. A cart that
+//            heard neither in time asks its order, and again until it hears: only the order knows.
 // Limits     sale.h's; one currency a cart. What ended (converted, discarded) keeps no contents.
 #pragma once
 
@@ -22,6 +22,7 @@ enum class Thaw : std::uint8_t {
     order_was_given_up,
     order_was_cancelled,
     order_was_refused,
+    order_never_began,
 };
 
 // clang-format off
@@ -37,8 +38,9 @@ struct Discard    {};
 struct Complete   { OrderId order; Money expected_total; std::vector<Tender> payments; };
 struct Convert    { OrderId order; };            // the order's: it is confirmed
 struct Unfreeze   { OrderId order; Thaw why; };  // the order's: it ended without a sale
+struct AskOrder   {};                            // the timer's
 using Command = std::variant<Open, SetLine, RemoveLine, SetDetails, Discard, Complete, Convert,
-                             Unfreeze>;
+                             Unfreeze, AskOrder>;
 
 struct Opened      { Currency currency; std::optional<CustomerId> customer; CountryName country;
                      std::vector<Line> lines; std::vector<Charge> charges;
@@ -48,11 +50,13 @@ struct LineRemoved { LineId line; };
 struct DetailsSet  { std::optional<CustomerId> customer; std::optional<CountryName> country;
                      std::optional<std::vector<Charge>> charges; std::optional<Sealed> personal; };
 struct Discarded   {};
-struct Frozen      { OrderId order; Amount total; std::vector<Tender> payments; };
+struct Frozen      { OrderId order; Amount total; std::vector<Tender> payments;
+                     Time frozen_until_ms; };               // then the order is asked
 struct Unfrozen    { OrderId order; Thaw why; };
 struct Converted   { OrderId order; };
+struct OrderAsked  { OrderId order; Time frozen_until_ms; };  // then it is asked again
 using Event = std::variant<Opened, LineSet, LineRemoved, DetailsSet, Discarded, Frozen, Unfrozen,
-                           Converted>;
+                           Converted, OrderAsked>;
 // clang-format on
 
 enum class Rejection : std::uint8_t {
@@ -93,8 +97,10 @@ struct State {
     std::vector<Charge> charges;
     std::optional<Sealed> personal;
     std::optional<OrderId> order;  // frozen for, converted as, or open again after
+    std::optional<Time> frozen_until_ms;
     auto members() {
-        return std::tie(stage, currency, customer, country, lines, charges, personal, order);
+        return std::tie(stage, currency, customer, country, lines, charges, personal, order,
+                        frozen_until_ms);
     }
 };
 
@@ -102,6 +108,9 @@ using Refusal = holdfast::Refusal<Rejection>;
 using Decision = Decided<Event, Rejection>;
 Decision decide(const State& cart, const Command& command, const Terms& terms);
 void evolve(State& cart, const Event& event);
+
+std::optional<Time> deadline(const State& cart);
+Command on_deadline(const State& cart);
 std::optional<std::string_view> broken_rule(const State& cart);
 
 const Explained<Rejection>& explain(Rejection why);

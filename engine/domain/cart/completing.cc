@@ -8,9 +8,15 @@ bool is_frozen_for(const State& cart, const OrderId& order) {
     return cart.stage == Stage::frozen && cart.order == order;
 }
 
+// Later than an order that is begun at once gives up, so that it has spoken by itself by then.
+Time asks_at(const Terms& terms) {
+    constexpr auto margin = known<Duration>(60'000);
+    return later(later(terms.now, terms.policy.checkout_ms), margin);
+}
+
 }  // namespace
 
-template <> Decision handle(const State& cart, const Complete& complete, const Terms&) {
+template <> Decision handle(const State& cart, const Complete& complete, const Terms& terms) {
     const bool same_order = cart.order == complete.order;
     if (same_order && (cart.stage == Stage::frozen || cart.stage == Stage::converted))
         return nothing_to_do();
@@ -26,7 +32,7 @@ template <> Decision handle(const State& cart, const Complete& complete, const T
         return reject(Rejection::total_is_not_as_expected, total.raw());
     if (const auto found = fault_in(complete.payments, total))
         return reject(rejection_for<Rejection>(found->fault), found->detail);
-    return accept(Frozen{complete.order, total, complete.payments});
+    return accept(Frozen{complete.order, total, complete.payments, asks_at(terms)});
 }
 
 // What the order says of a cart that is not frozen for it is old news, and no mistake.
@@ -40,14 +46,29 @@ template <> Decision handle(const State& cart, const Unfreeze& unfreeze, const T
     return accept(Unfrozen{unfreeze.order, unfreeze.why});
 }
 
+// It does not thaw by itself: the order may be confirmed at this moment.
+template <> Decision handle(const State& cart, const AskOrder&, const Terms& terms) {
+    if (cart.stage == Stage::none) return reject(Rejection::cart_is_unknown);
+    if (cart.stage != Stage::frozen || terms.now < *cart.frozen_until_ms) return nothing_to_do();
+    return accept(OrderAsked{*cart.order, asks_at(terms)});
+}
+
 template <> void apply(State& cart, const Frozen& frozen) {
     cart.stage = Stage::frozen;
     cart.order = frozen.order;
+    cart.frozen_until_ms = frozen.frozen_until_ms;
+}
+template <> void apply(State& cart, const OrderAsked& asked) {
+    cart.frozen_until_ms = asked.frozen_until_ms;
 }
 template <> void apply(State& cart, const Converted&) {
     cart.stage = Stage::converted;
+    cart.frozen_until_ms.reset();
     empty_out(cart);
 }
-template <> void apply(State& cart, const Unfrozen&) { cart.stage = Stage::open; }
+template <> void apply(State& cart, const Unfrozen&) {
+    cart.stage = Stage::open;
+    cart.frozen_until_ms.reset();
+}
 
 }  // namespace holdfast::cart

@@ -178,9 +178,44 @@ struct Saying {
     template <class Event> void operator()(const Event&) const {}  // nobody waits for it
 };
 
+// A sale that was cancelled has nothing open; an order that was called off has everything.
+bool became_a_sale(const State& order) {
+    const bool all_cancelled = order.open == no_units && order.open_untracked == no_units;
+    return order.stage == Stage::confirmed || order.stage == Stage::completed ||
+           (order.stage == Stage::cancelled && all_cancelled);
+}
+
+// Why an order came to no sale; nothing while it may still become one.
+std::optional<cart::Thaw> why_unsold(Stage stage) {
+    switch (stage) {
+        case Stage::none: return cart::Thaw::order_never_began;
+        case Stage::refused: return cart::Thaw::stock_was_insufficient;
+        case Stage::declined: return cart::Thaw::payment_was_declined;
+        case Stage::given_up: return cart::Thaw::order_was_given_up;
+        case Stage::cancelled: return cart::Thaw::order_was_cancelled;
+        default: return {};
+    }
+}
+
+// What a waiting cart is told: an order that is still being made tells it when it ends.
+std::vector<FollowUp> answer(const Outcome<Order>& order, const CartId& cart) {
+    std::vector<FollowUp> said;
+    const auto id = known<OrderId>(order.key);
+    const bool is_its_own = order.decided || order.state.stage == Stage::none;
+    if (!is_its_own)
+        say(said, cart, cart::Unfreeze{id, cart::Thaw::order_was_refused});
+    else if (became_a_sale(order.state))
+        say(said, cart, cart::Convert{id});
+    else if (const auto why = why_unsold(order.state.stage))
+        say(said, cart, cart::Unfreeze{id, *why});
+    return said;
+}
+
 }  // namespace
 
 std::vector<FollowUp> follow_ups(const Outcome<Order>& order) {
+    if (const auto* waiting = std::get_if<NoteCartWaits>(&order.command))
+        return answer(order, waiting->cart);
     std::vector<FollowUp> said;
     if (order.decided) {
         for (const auto& event : *order.decided) std::visit(Saying{order.state, said}, event);

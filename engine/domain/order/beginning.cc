@@ -80,4 +80,12 @@ template <> Decision handle(const State& order, const Begin& begin, const Terms&
     return events;
 }
 
+// Nothing changes: the cart is told how the order stands (follow_ups/order.cc). The question stands
+// behind the Begin that it asks after, so an order that is not there now was never made of it.
+template <> Decision handle(const State& order, const NoteCartWaits& note, const Terms&) {
+    if (order.stage == Stage::none) return reject(Rejection::order_is_unknown);
+    if (order.cart != note.cart) return reject(Rejection::order_exists_already);
+    return nothing_to_do();
+}
+
 }  // namespace holdfast::order

@@ -125,10 +125,11 @@ struct Cancel            { CancellationId cancellation;                        /
 struct Return            { ReturnId returned; std::vector<ReturnedLine> lines; bool restock;
                            bool refund; };
 struct GiveUp            {};                                                   // the timer's
+struct NoteCartWaits     { CartId cart; };                                     // what became of it?
 using Command = std::variant<Begin, NoteReserved, NoteNotReserved, NoteClaimLapsed, NoteAuthorized,
                              NoteDeclined, NoteCaptured, NoteVoided, NoteRefunded,
                              NotePaymentFailed, NoteShipped, NoteCancelAnswer, NoteRejected, Cancel,
-                             Return, GiveUp>;
+                             Return, GiveUp, NoteCartWaits>;
 
 struct Begun               { OrderId order; std::optional<CartId> cart; Currency currency;
                              std::optional<CustomerId> customer; CountryName country;

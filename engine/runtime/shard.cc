@@ -1,5 +1,7 @@
 #include "engine/runtime/shard.h"
 
+#include <algorithm>
+
 #include "engine/domain/contexts.h"
 
 namespace holdfast {
@@ -99,6 +101,7 @@ std::expected<bool, Error> Shard::step(Processor& processor, std::int64_t clock_
         case lost: {
             if (checkpoint_.in_flight()) return false;
             const auto begun = processor.begin_again();
+            relay_due_ = true;  // what it said before its cut may have been due meanwhile
             return begun ? std::expected<bool, Error>(true) : std::unexpected(begun.error());
         }
         case leads: break;
@@ -143,9 +146,16 @@ bool Shard::must_wait_for_the_cut() const {
            rows_to_cut() >= settings_.rows_waiting_max;
 }
 
+// It begins again at the next step, which it could not if there always was a cut under way.
+bool Shard::is_lost_somewhere() const {
+    return std::ranges::any_of(processors_, [](const auto& processor) {
+        return processor->role() == Processor::Role::lost;
+    });
+}
+
 void Shard::mind_the_cut(std::int64_t clock_ms) {
     if (checkpoint_.ended()) checkpoint_.end();
-    if (checkpoint_.in_flight()) return;
+    if (checkpoint_.in_flight() || is_lost_somewhere()) return;
     if (cut_due_ms_ < 0) cut_due_ms_ = clock_ms + settings_.cut_every_ms;
     const auto rows = rows_to_cut();
     if (rows < settings_.rows_per_cut_max && (rows == 0 || clock_ms < cut_due_ms_)) return;

@@ -77,6 +77,7 @@ private:
     void look_at(Partition& partition, PartitionId at, const Message& message);
 
     std::expected<void, Error> renew_producer();
+    std::expected<std::int64_t, Error> end_offset(PartitionId at);
     std::expected<void, Error> read_to_end(PartitionId at, Partition& partition);
     std::expected<void, Error> let_go(const Claim& claim);
     std::expected<void, Error> send_open(Claim& claim);

@@ -167,17 +167,31 @@ std::expected<void, Error> KafkaLog::read_to_end() {
     return {};
 }
 
-std::expected<void, Error> KafkaLog::read_to_end(PartitionId at, Partition& partition) {
-    std::int64_t low = 0, high = 0;
+// Where the partition ends now. Who leads a topic just made, or one whose leader died, may not be
+// known everywhere yet.
+std::expected<std::int64_t, Error> KafkaLog::end_offset(PartitionId at) {
     const auto* topic = rd_kafka_topic_name(reader_topics_.at(at.context).get());
-    // Asked by the reader it would wait behind a fetch, which waits for messages to come.
-    const auto code =
-        rd_kafka_query_watermark_offsets(producer_->client().get(), topic, at.partition, &low,
-                                         &high, static_cast<int>(settings_.patience.count()));
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return std::unexpected(error_of(code, "asking for the end of " + name_of(settings_, at)));
+    const auto until = std::chrono::steady_clock::now() + settings_.patience;
+    for (;; std::this_thread::sleep_for(slice)) {
+        std::int64_t low = 0, high = 0;
+        // Asked by the reader it would wait behind a fetch, which waits for messages to come.
+        const auto code =
+            rd_kafka_query_watermark_offsets(producer_->client().get(), topic, at.partition, &low,
+                                             &high, static_cast<int>(settings_.patience.count()));
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
+        const bool passes = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+                            code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+        if (!passes || std::chrono::steady_clock::now() >= until)
+            return std::unexpected(
+                error_of(code, "asking for the end of " + name_of(settings_, at)));
+    }
+}
+
+std::expected<void, Error> KafkaLog::read_to_end(PartitionId at, Partition& partition) {
+    const auto end = end_offset(at);
+    if (!end) return std::unexpected(end.error());
     Lock lock(mutex_);
-    const auto is_read = [&] { return partition.stuck || partition.history.offset() >= high; };
+    const auto is_read = [&] { return partition.stuck || partition.history.offset() >= *end; };
     // As long as it goes forward there is no hurry.
     for (auto before = partition.history.offset();
          !looked_at_.wait_for(lock, settings_.patience, is_read);
@@ -185,7 +199,7 @@ std::expected<void, Error> KafkaLog::read_to_end(PartitionId at, Partition& part
         if (before == partition.history.offset())
             return std::unexpected(Error{
                 Error::unavailable, fmt::format("{} is read to offset {} of {}, and no further",
-                                                name_of(settings_, at), before, high)});
+                                                name_of(settings_, at), before, *end)});
     if (partition.stuck) return std::unexpected(*partition.stuck);
     return {};
 }

@@ -1,0 +1,285 @@
+// Several engines on one log, in one thread: what they share moves between them, they die, the log
+// does not answer for a while; whatever the order, each command is decided once and all agree.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "engine/adapters/sandbox/sandbox_gateway.h"
+#include "engine/adapters/simulated/shared_log.h"
+#include "engine/adapters/simulated/simulated_clock.h"
+#include "engine/adapters/simulated/simulated_stores.h"
+#include "engine/runtime/engine.h"
+#include "engine/runtime/rows.h"
+#include "engine/wire/record.h"
+#include "tests/support/driven_shop.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::uint16_t partitions = 3;
+constexpr std::size_t members = 3, carts = 6;
+
+// One engine with its own store; it may be dead.
+struct Member {
+    Member(simulated::SharedLog& shared, std::uint64_t number)
+        : shared_log(shared), seed(number), store(number) {}
+
+    void start(const simulated::SimulatedClock& clock) {
+        log = std::make_unique<simulated::OwnedLog>(shared_log, seed);
+        EngineSettings settings;
+        settings.partitions = partitions;
+        settings.shards = 2;
+        settings.alone = false;
+        settings.shard.cut_every_ms = 1;
+        auto started = Engine::start(settings, {*log, store, clock, {{"sandbox", &gateway}}});
+        ASSERT_TRUE(started) << started.error().detail;
+        engine = *std::move(started);
+    }
+    void kill() {
+        engine.reset();
+        log.reset();
+    }
+    bool step(std::size_t part) {
+        switch (part) {
+            case 0:
+            case 1: return engine->step(*engine->shards()[part]).value();
+            case 2: return log->flush().value() != 0;
+            case 3: return engine->ingest().value();
+            case 4: engine->step_gateways(); return false;
+            default: return engine->step_claims(), false;
+        }
+    }
+    static constexpr std::size_t parts = 6;
+
+    simulated::SharedLog& shared_log;
+    std::uint64_t seed;
+    std::unique_ptr<simulated::OwnedLog> log;
+    simulated::SimulatedStateStore store;
+    sandbox::SandboxGateway gateway{0};
+    std::unique_ptr<Engine> engine;
+};
+
+class Cluster {
+public:
+    explicit Cluster(std::uint64_t seed) : random_(seed) {
+        for (std::size_t i = 0; i < members; ++i)
+            members_.push_back(std::make_unique<Member>(log, seed * members + i));
+        for (auto& member : members_) member->start(clock);
+        share();
+    }
+
+    // Sends it to one engine after the other until one answers.
+    template <class C>
+    void send(const std::string& key, const std::string& stream, typename C::Command command) {
+        wire::Command<C> record;
+        record.envelope.client = "test";
+        record.envelope.id = wire::command_id("test", key);
+        record.parts.push_back({stream, {}, std::move(command)});
+        open_.insert_or_assign(key, Sent{C::number, stream, wire::to_bytes(record), false});
+    }
+    // Something or other happens, in some order.
+    void stumble() {
+        clock.pass(1);
+        post_some();
+        for (auto& member : members_)
+            if (member->engine && random_.happens(700))
+                member->step(random_.up_to(Member::parts - 1));
+        if (random_.happens(15)) share();
+        if (random_.happens(10)) log.answers = !log.answers;
+        if (random_.happens(10)) kill_or_start(*members_[random_.up_to(members - 1)]);
+    }
+    // Everything goes well, until nothing is left to do.
+    void settle() {
+        log.answers = true;
+        for (auto& member : members_)
+            if (!member->engine) member->start(clock);
+        share();
+        int rounds = 0;
+        for (int quiet = 0; quiet < 20;) {
+            ASSERT_LT(++rounds, 20'000) << what_is_left();
+            clock.pass(1);
+            post_some();
+            bool any = !open_.empty();
+            for (auto& member : members_)
+                for (std::size_t part = 0; part < Member::parts; ++part) any |= member->step(part);
+            for (auto& member : members_) any |= member->engine->in_flight() != 0;
+            quiet = any ? 0 : quiet + 1;
+        }
+    }
+    const std::map<std::string, Answered>& answers() const { return answers_; }
+
+    // Each engine's state: the rows of a cut, and where it is in the log.
+    struct State {
+        std::map<std::string, std::string> rows;
+        std::map<PartitionId, Position> positions;
+        friend bool operator==(const State&, const State&) = default;
+    };
+    std::vector<State> states() {
+        for (auto& member : members_)
+            for (const auto& shard : member->engine->shards()) shard->cut_now();
+        settle();
+        std::vector<State> states;
+        for (auto& member : members_) states.push_back(state_of(*member));
+        return states;
+    }
+    // The decisions of a context, of all partitions.
+    template <class C> std::vector<wire::Decision<C>> decisions() {
+        std::vector<wire::Decision<C>> found;
+        for (std::uint16_t p = 0; p < partitions; ++p)
+            for (const auto& batch : log.at({C::number, p}).batches)
+                wire::open(*batch.blob)->each([&](Sequence, wire::RecordView record) {
+                    if (record.kind == fb::RecordKind::decision)
+                        found.push_back(wire::read_decision<C>(record.bytes).value());
+                    return true;
+                });
+        return found;
+    }
+
+    simulated::SharedLog log;
+    simulated::SimulatedClock clock{1'700'000'000'000};
+
+private:
+    struct Sent {
+        std::uint8_t context;
+        std::string stream, bytes;
+        bool is_posted;
+    };
+
+    std::string what_is_left() {
+        std::string words;
+        for (const auto& [key, sent] : open_) words += key + (sent.is_posted ? " posted\n" : "\n");
+        for (auto& member : members_)
+            words += std::to_string(member->engine->led()) + " led, " +
+                     std::to_string(member->engine->in_flight()) + " in flight, waits for \"" +
+                     member->engine->waits_for() + "\"\n";
+        return words;
+    }
+    // A cut's own position may be older than the rest: nothing else changed since.
+    static State state_of(const Member& member) {
+        State state;
+        EXPECT_TRUE(member.store.scan("", "", [&](std::string_view key, std::string_view value) {
+            if (key[3] != static_cast<char>(RowKind::position)) state.rows.emplace(key, value);
+            return true;
+        }));
+        for (const auto& shard : member.engine->shards())
+            for (const auto& processor : shard->processors())
+                state.positions.emplace(processor->at(), processor->machine().position());
+        return state;
+    }
+    void post_some() {
+        for (auto& [key, sent] : open_) {
+            if (sent.is_posted) continue;
+            auto& member = *members_[random_.up_to(members - 1)];
+            if (!member.engine) continue;
+            sent.is_posted = true;
+            member.engine->post({sent.context, sent.stream, fb::Source::direct, sent.bytes, {}},
+                                [this, key](std::expected<Answered, Error> answer) {
+                                    take(key, std::move(answer));
+                                });
+        }
+        for (const auto& key : answered_) open_.erase(key);
+        answered_.clear();
+    }
+    void take(const std::string& key, std::expected<Answered, Error> answer) {
+        if (!answer) {  // sent again
+            if (const auto found = open_.find(key); found != open_.end())
+                found->second.is_posted = false;
+            return;
+        }
+        answers_.insert_or_assign(key, *std::move(answer));
+        answered_.push_back(key);
+    }
+    void kill_or_start(Member& member) {
+        if (!member.engine) return member.start(clock);
+        member.kill();
+        for (auto& [key, sent] : open_) sent.is_posted = false;  // maybe it was sent there
+    }
+    // Shares the partitions anew among those that live, as it comes.
+    void share() {
+        std::vector<std::vector<std::uint16_t>> parts(members);
+        for (std::uint16_t p = 0; p < partitions; ++p)
+            parts[random_.up_to(members - 1)].push_back(p);
+        for (std::size_t i = 0; i < members; ++i)
+            if (members_[i]->engine) members_[i]->engine->want(parts[i]);
+    }
+
+    simulated::Seeded random_;
+    std::vector<std::unique_ptr<Member>> members_;
+    std::map<std::string, Sent> open_;
+    std::map<std::string, Answered> answers_;
+    std::vector<std::string> answered_;
+};
+
+std::string cart_of(std::size_t number) { return "cart-" + std::to_string(number); }
+
+void open_shop(Cluster& cluster) {
+    cluster.send<Stock>("location", "@main",
+                        stock::SetLocation{warehouse, {}, known<Priority>(0), true});
+    cluster.settle();
+    for (const std::string sku : {"A", "B"})
+        cluster.send<Stock>("receive-" + sku, sku,
+                            stock::Receive{id<MovementId>("m1"), warehouse, known<Quantity>(8)});
+    for (std::size_t n = 0; n < carts; ++n)
+        cluster.send<Cart>(
+            "open-" + cart_of(n), cart_of(n),
+            cart::Open{id<Currency>("GBP"), {}, {}, {line("A", 2, 100), line("B", 1, 50)}, {}, {}});
+    cluster.settle();
+}
+
+void check_out(Cluster& cluster) {
+    for (std::size_t n = 0; n < carts; ++n)
+        cluster.send<Cart>(
+            "complete-" + cart_of(n), cart_of(n),
+            cart::Complete{
+                id<OrderId>(cart_of(n)),
+                pounds(250),
+                {{known<Amount>(250), GatewayToken::from("tok_approve").value(), {}, false}}});
+}
+
+// How often each command of a client was decided.
+template <class C> std::map<std::string, int> times_decided(Cluster& cluster) {
+    std::map<std::string, int> times;
+    for (const auto& decision : cluster.decisions<C>())
+        if (decision.header.envelope.client == "test" &&
+            decision.header.origin.source == fb::Source::direct)
+            ++times[std::to_string(decision.header.envelope.id.high)];
+    return times;
+}
+
+template <class C, class E> int count_of(Cluster& cluster) {
+    int count = 0;
+    for (const auto& decision : cluster.decisions<C>())
+        for (const auto& part : decision.parts) {
+            if (!part.decided) continue;
+            for (const auto& event : *part.decided)
+                count += std::holds_alternative<E>(event) ? 1 : 0;
+        }
+    return count;
+}
+
+TEST(Engines, decide_once_and_agree_whatever_becomes_of_them) {
+    constexpr std::uint64_t schedules = 1'000;
+    for (std::uint64_t seed = 1; seed <= schedules; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Cluster cluster(seed);
+        open_shop(cluster);
+        check_out(cluster);
+        for (int i = 0; i < 400; ++i) cluster.stumble();
+        cluster.settle();
+        // Eight of A, two each: four orders, whoever was first; each captured once.
+        EXPECT_EQ((count_of<Order, order::Confirmed>(cluster)), 4);
+        EXPECT_EQ((count_of<Order, order::Refused>(cluster)), 2);
+        EXPECT_EQ((count_of<Cart, cart::Converted>(cluster)), 4);
+        EXPECT_EQ((count_of<Payment, payment::Authorized>(cluster)), 4);
+        for (const auto& [id, times] : times_decided<Cart>(cluster)) EXPECT_EQ(times, 1) << id;
+        EXPECT_EQ(cluster.answers().size(), 3 + 2 * carts);
+        const auto states = cluster.states();
+        for (const auto& state : states) EXPECT_TRUE(state == states.front());
+        if (testing::Test::HasFailure()) return;
+    }
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -146,7 +146,7 @@ public:
 private:
     std::string waits_for() const;
     std::expected<void, Error> start_engine();
-    std::expected<void, Error> join_group();
+    std::expected<void, Error> join_group(const kafka::Settings& settings);
     std::expected<void, Error> start_server();
     std::vector<http::Row> rows();
     void measure();
@@ -202,12 +202,12 @@ std::expected<void, Error> Running::start_engine() {
         std::_Exit(1);  // what the disk holds is found out at the next start
     };
     threads_ = std::make_unique<Threads>(*engine_, failed, [this] { projecting_->wake(); });
-    return adapters_.kafka ? join_group() : std::expected<void, Error>();
+    return adapters_.kafka ? join_group(*adapters_.kafka) : std::expected<void, Error>();
 }
 
-std::expected<void, Error> Running::join_group() {
-    auto group = kafka::Group::join(*adapters_.kafka,
-                                    [this](const auto& partitions) { engine_->want(partitions); });
+std::expected<void, Error> Running::join_group(const kafka::Settings& settings) {
+    auto group =
+        kafka::Group::join(settings, [this](const auto& partitions) { engine_->want(partitions); });
     if (!group) return std::unexpected(group.error());
     group_ = *std::move(group);
     return {};

@@ -98,6 +98,7 @@ std::expected<void, Error> Engine::recover() {
 // What one says to another is relayed once all lead.
 std::expected<void, Error> Engine::lead_all() {
     std::vector<PartitionId> all;
+    all.reserve(processors_.size());
     for (const auto* one : processors_) all.push_back(one->at());
     for (const auto& owned : ports_.log.own(all))
         if (!owned) return owned;

@@ -45,6 +45,8 @@ std::expected<void, Error> Processor::restore() {
 std::expected<void, Error> Processor::check_genesis() {
     if (genesis_is_checked_ || log_.durable(at()) == 0) return {};
     const auto stored = log_.read(at(), 0);
+    const bool is_silent = !stored && stored.error().code == Error::unavailable;
+    if (is_silent && !settings_.alone) return {};  // it is looked at later
     if (!stored) return std::unexpected(stored.error());
     const auto batch = wire::open(*stored->blob);
     if (!batch) return std::unexpected(batch.error());
@@ -100,7 +102,7 @@ void Processor::tell_heard() {
 
 void Processor::pass_all(const wire::BatchView& batch) {
     each_follow_up(batch, [this](Sequence sequence, const wire::Addressed& follow_up) {
-        pass(sequence, follow_up);
+        if (is_unheard(follow_up.to, follow_up.n)) pass(sequence, follow_up);
     });
 }
 
@@ -182,8 +184,10 @@ std::expected<void, Error> Processor::take_the_rest(std::int64_t clock_ms) {
             return std::unexpected(
                 Error{Error::unavailable, "the log of " + wire::name_of(at()) + " cannot be read"});
     }
-    if (log_.end(at()) == 0)
+    if (log_.end(at()) == 0) {
         if (const auto begun = write(settings_.genesis); !begun) return begun;
+        genesis_is_checked_ = true;
+    }
     const auto noted = each_unheard(machine_->position().unheard,
                                     [this](Sequence sequence, const wire::Addressed& follow_up) {
                                         said_.push_back({sequence, follow_up.to, follow_up.n});
@@ -221,7 +225,6 @@ std::expected<bool, Error> Processor::lose(const Error& why) {
     const bool is_loss = why.code == Error::conflict || why.code == Error::unavailable;
     if (settings_.alone || !is_loss) return std::unexpected(why);
     role_ = Role::lost;
-    said_.clear();
     for (const auto& batch : std::exchange(unsettled_, {}))
         for (const auto& given : batch.given) turn_away(given, {Error::unavailable, why.detail});
     turn_all_away({Error::conflict, why.detail});
@@ -230,6 +233,7 @@ std::expected<bool, Error> Processor::lose(const Error& why) {
 
 std::expected<void, Error> Processor::begin_again() {
     machine_ = make_machine(settings_.machine, store_);
+    said_.clear();
     if (const auto restored = restore(); !restored) return restored;
     role_ = Role::follows;
     return {};

@@ -104,10 +104,13 @@ Sequence Processor::oldest_unheard() {
     return said_.empty() ? log_.end(at()) : said_.front().sequence;
 }
 
+// What was dropped because it came too early is to be said again.
 void Processor::hear(const Unsettled& batch) {
-    for (const auto& [input, reply] : batch.given)
-        if (input.origin.source == fb::Source::follow_up)
-            listener_.hear(input.origin.from, at(), input.origin.position);
+    for (std::size_t i = 0; i < batch.given.size(); ++i) {
+        const auto& origin = batch.given[i].input.origin;
+        if (origin.source == fb::Source::follow_up && batch.executed.taken[i].how == Taken::decided)
+            listener_.hear(origin.from, at(), origin.position);
+    }
 }
 
 void Processor::pass(Sequence sequence, const wire::Addressed& follow_up) {

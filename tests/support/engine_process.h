@@ -55,11 +55,13 @@ public:
         const std::lock_guard lock(mutex_);
         return words_;
     }
-    void signal(int number) const { ::kill(process_, number); }
+    void signal(int number) const {
+        if (process_ > 0) ::kill(process_, number);
+    }
 
     // The status it ended with, or minus the signal that killed it.
     int end(int signal) {
-        ::kill(process_, signal);
+        this->signal(signal);
         return wait();
     }
     int wait() {

@@ -43,7 +43,9 @@ Group::~Group() {
 void Group::share(rd_kafka_t* client, rd_kafka_resp_err_t what,
                   rd_kafka_topic_partition_list_t* partitions, void* self) {
     if (what != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        const bool are_others = rd_kafka_assignment_lost(client) != 0;
         rd_kafka_assign(client, nullptr);
+        if (are_others) static_cast<Group*>(self)->told_({});
         return;
     }
     auto* const nothing = rd_kafka_topic_partition_list_new(0);

@@ -2,6 +2,7 @@
 // themselves by their consumer group. It reads nothing; who writes where is decided by the log.
 //
 // Order      each assignment replaces the one before; while the group shares anew, the last holds.
+//            Who was put out of the group has none.
 // Lifetime   leaves the group when it goes: the others share at once what it had.
 // Threading  `told` is called by a thread of its own.
 // Limits     an engine that stands still for longer than session.timeout.ms is out of the group,

@@ -63,10 +63,19 @@ std::expected<void, Error> KafkaLog::start() {
     thread_ = std::jthread([this](const std::stop_token& stop) {
         while (!stop.stop_requested()) read_on();
     });
+    confirming_ = std::jthread([this](const std::stop_token& stop) {
+        std::mutex mutex;
+        std::condition_variable_any over;
+        for (std::unique_lock lock(mutex); !over.wait_for(lock, stop, std::chrono::seconds(1), [] {
+                 return false;
+             }) && !stop.stop_requested();)
+            confirm_owned(stop);
+    });
     return {};
 }
 
 KafkaLog::~KafkaLog() {
+    confirming_ = {};
     thread_.request_stop();
     if (read_queue_) rd_kafka_queue_yield(read_queue_.get());
     if (thread_.joinable()) thread_.join();
@@ -82,11 +91,11 @@ KafkaLog::Partition* KafkaLog::find(PartitionId at) const {
 }
 
 void KafkaLog::on_durable(std::function<void()> told) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(telling_);
     on_durable_ = std::move(told);
 }
 void KafkaLog::on_waiting(std::function<void()> told) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(telling_);
     on_waiting_ = std::move(told);
 }
 
@@ -117,12 +126,16 @@ std::expected<void, Error> KafkaLog::append(PartitionId at, Sequence first, std:
         return std::unexpected(
             Error{Error::unavailable, "the producer failed: own the partition again"});
     const auto fence = partition->ahead.following(count, checksum);
-    if (auto sent = producer_->send({at, fence, std::move(blob)}); !sent) return sent;
+    if (auto sent = producer_->send({at, fence, std::move(blob)}); !sent) {
+        producer_failed_ = producer_->is_over();
+        return sent;
+    }
+    ++partition->unreported;
     const auto verdict = partition->ahead.take(fence);
     assert(verdict == Chain::Verdict::taken);
-    const auto told = on_waiting_;
     lock.unlock();
-    told();
+    const std::lock_guard telling(telling_);
+    on_waiting_();
     return {};
 }
 
@@ -133,10 +146,12 @@ void KafkaLog::hear(const Sent& sent, rd_kafka_resp_err_t code, std::int64_t off
     const bool is_open = sent.fence.count == 0;
     if (is_open && code != RD_KAFKA_RESP_ERR_NO_ERROR && !partition.owned) {
         partition.lost = error_of(code, "owning " + name_of(settings_, sent.at));
+        producer_failed_ = producer_failed_ || producer_->is_over();
         looked_at_.notify_all();
     }
     const auto& chain = partition.history.chain();
     if (is_open || !partition.owned || chain.nonce() != sent.fence.nonce) return;
+    --partition.unreported;
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         producer_failed_ = true;
         const auto why = error_of(code, "writing to " + name_of(settings_, sent.at));
@@ -182,9 +197,11 @@ std::expected<std::uint32_t, Error> KafkaLog::flush() {
         producer->poll(producer->reported() < awaited ? slice : std::chrono::milliseconds(0));
         lock.lock();
         const auto moved = std::exchange(made_durable_, 0);
-        const auto told = on_durable_;
         lock.unlock();
-        if (moved != 0) told();
+        if (moved != 0) {
+            const std::lock_guard telling(telling_);
+            on_durable_();
+        }
         count += moved;
     } while (producer->reported() < awaited);
     return count;

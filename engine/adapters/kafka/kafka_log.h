@@ -6,7 +6,8 @@
 //             one before: then nobody else wrote in between. That is told by flush() for what this
 //             log owns, and by its reader for what others own.
 // Lifetime    what is on its way when the log is destroyed may be stored or not; nobody was told.
-// Threading   as the port says. One thread of its own reads what others own.
+// Threading   as the port says. Of two threads of its own, one reads what others own, one looks
+//             every second whether what is owned here still is: who does not write learns it so.
 // Limits      16 bytes a batch, and the latest blobs; a blob is below message_bytes_max. Opening
 //             reads every topic from its beginning.
 // Errors      open(): refused for settings and topics that are wrong. append(): conflict for a
@@ -52,10 +53,11 @@ private:
         explicit Partition(std::size_t recent_bytes) : history(recent_bytes) {}
         History history;
         bool owned = false;
-        bool read = true;            // by the reader, else by nobody
-        Chain ahead;                 // of an owned one, once all that was sent is durable
-        std::optional<Error> lost;   // why it is not owned any more
-        std::optional<Error> stuck;  // why it cannot be read on, for ever
+        std::int64_t unreported = 0;  // messages that were sent as its owner
+        bool read = true;             // by the reader, else by nobody
+        Chain ahead;                  // of an owned one, once all that was sent is durable
+        std::optional<Error> lost;    // why it is not owned any more
+        std::optional<Error> stuck;   // why it cannot be read on, for ever
     };
     // One that is to be owned, and how that goes.
     struct Claim {
@@ -77,6 +79,7 @@ private:
     void look_at(Partition& partition, PartitionId at, const Message& message);
 
     std::expected<void, Error> renew_producer();
+    void confirm_owned(const std::stop_token& stop);
     std::expected<std::int64_t, Error> end_offset(PartitionId at);
     std::expected<void, Error> read_to_end(PartitionId at, Partition& partition);
     std::expected<void, Error> let_go(const Claim& claim);
@@ -95,6 +98,7 @@ private:
     std::shared_ptr<Producer> producer_;
     bool producer_failed_ = false;
     std::uint32_t made_durable_ = 0;
+    std::mutex telling_;  // for the two that follow, while they are called
     std::function<void()> on_durable_ = [] {};
     std::function<void()> on_waiting_ = [] {};
     std::condition_variable looked_at_;
@@ -103,7 +107,7 @@ private:
     EventTopics reader_topics_;
     Queue read_queue_;
     std::unique_ptr<Fetcher> fetcher_;
-    std::jthread thread_;
+    std::jthread thread_, confirming_;
 };
 
 }  // namespace holdfast::kafka

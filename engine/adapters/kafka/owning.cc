@@ -32,10 +32,8 @@ void KafkaLog::read_on() {
     const bool moved = look_at(message);
     looked_at_.notify_all();
     if (!moved) return;
-    Lock lock(mutex_);
-    const auto told = on_durable_;
-    lock.unlock();
-    told();
+    const std::lock_guard lock(telling_);
+    on_durable_();
 }
 
 // Whether that made something durable.
@@ -149,6 +147,7 @@ std::expected<void, Error> KafkaLog::renew_producer() {
         if (!producer_failed_) return {};
         old = std::exchange(producer_, nullptr);
     }
+    if (old) old->give_up();  // who still polls it is done at once
     old.reset();
     auto made =
         Producer::open(settings_, [this](const Sent& sent, rd_kafka_resp_err_t code,
@@ -207,8 +206,32 @@ std::expected<void, Error> KafkaLog::read_to_end(PartitionId at, Partition& part
 std::expected<void, Error> KafkaLog::send_open(Claim& claim) {
     const Lock lock(mutex_);
     claim.partition->lost.reset();
+    claim.partition->unreported = 0;
     claim.open = claim.partition->history.chain().opening(new_nonce());
-    return producer_->send({claim.at, claim.open, nullptr});
+    const auto sent = producer_->send({claim.at, claim.open, nullptr});
+    if (!sent) producer_failed_ = producer_->is_over();
+    return sent;
+}
+
+// An owner that writes learns from its reports that somebody else does; one that does not, by a look
+// at where the partition ends.
+void KafkaLog::confirm_owned(const std::stop_token& stop) {
+    for (auto& [at, partition] : partitions_) {
+        Lock lock(mutex_);
+        if (!partition.owned || producer_failed_ || stop.stop_requested()) continue;
+        const auto producer = producer_;
+        lock.unlock();
+        std::int64_t low = 0, high = 0;
+        const auto* topic = rd_kafka_topic_name(reader_topics_.at(at.context).get());
+        constexpr int patience_ms = 1'000;
+        const auto code = rd_kafka_query_watermark_offsets(producer->client().get(), topic,
+                                                           at.partition, &low, &high, patience_ms);
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR) continue;  // the next batch will find out
+        lock.lock();
+        if (partition.owned && high > partition.history.offset() + partition.unreported)
+            lose(at, partition,
+                 {Error::conflict, name_of(settings_, at) + ": another engine writes here"});
+    }
 }
 
 // Reads on until an Open of this epoch counts: ours, or that of another.

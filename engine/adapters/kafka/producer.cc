@@ -11,9 +11,17 @@ std::expected<std::unique_ptr<Producer>, Error> Producer::open(const Settings& s
     return producer;
 }
 
+bool Producer::is_over() const {
+    return rd_kafka_fatal_error(client_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+void Producer::give_up() {
+    rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+}
+
 Producer::~Producer() {
     if (!client_) return;
-    rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    give_up();
     while (reported_ < sent_) poll(std::chrono::milliseconds(100));
 }
 

@@ -36,6 +36,9 @@ public:
     std::expected<void, Error> send(Sent what);
     void poll(std::chrono::milliseconds wait);
 
+    bool is_over() const;  // it takes nothing more, ever
+    void give_up();        // what is on its way; that is reported as failed
+
     std::uint64_t sent() const { return sent_; }
     std::uint64_t reported() const { return reported_; }
 

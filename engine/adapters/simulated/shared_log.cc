@@ -23,7 +23,7 @@ std::vector<std::expected<void, Error>> OwnedLog::own(std::span<const PartitionI
             continue;
         }
         auto& partition = shared_.at(at);
-        owned_.insert_or_assign(at, Owned{++partition.epoch, partition.end(), {}});
+        owned_.insert_or_assign(at, Owned{++partition.epoch, partition.end(), partition.end(), {}});
         results.emplace_back();
     }
     return results;
@@ -52,8 +52,9 @@ Sequence OwnedLog::end(PartitionId at) const {
 }
 
 std::expected<Sequence, Error> OwnedLog::acknowledged(PartitionId at) const {
-    if (!is_mine(at)) return not_owned();
-    return durable(at);
+    const auto found = owned_.find(at);
+    if (found == owned_.end()) return not_owned();
+    return found->second.acknowledged;
 }
 
 std::expected<StoredBatch, Error> OwnedLog::read(PartitionId at, Sequence from) const {
@@ -68,6 +69,7 @@ std::uint32_t OwnedLog::make_durable(PartitionId at, Owned& owned, std::size_t c
     for (; count != 0 && is_mine(at); --count, ++made) {
         shared_.at(at).batches.push_back(std::move(owned.sent.front()));
         owned.sent.pop_front();
+        owned.acknowledged = durable(at);
     }
     return made;
 }
@@ -76,8 +78,10 @@ std::expected<std::uint32_t, Error> OwnedLog::flush() {
     std::uint32_t made = 0;
     for (auto& [at, owned] : owned_)
         made += make_durable(at, owned, random_.up_to(owned.sent.size()));
-    if (shared_.answers) return made;
-    owned_.clear();
+    if (!shared_.answers) owned_.clear();
+    std::erase_if(owned_, [this](const auto& one) {
+        return !is_mine(one.first) && (!one.second.sent.empty() || random_.happens(200));
+    });
     return made;
 }
 

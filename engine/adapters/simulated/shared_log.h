@@ -5,6 +5,7 @@
 // Durability  what an owner appended becomes durable by its flush(), in order, unless another owned
 //             the partition meanwhile. When the log does not answer, a seeded part of what was on
 //             its way is durable, and its owner has lost all its partitions.
+//             An owner that was replaced learns it by a flush() of what it sent; else later.
 // Lifetime    an OwnedLog goes before its SharedLog, as an engine that is killed does.
 // Threading   one thread.
 // Errors      as the port's. While the log does not answer nothing is owned.
@@ -55,7 +56,7 @@ public:
 private:
     struct Owned {
         std::uint64_t epoch = 0;
-        Sequence end = 0;
+        Sequence end = 0, acknowledged = 0;
         std::deque<StoredBatch> sent;  // not durable
     };
     bool is_mine(PartitionId at) const;

@@ -213,8 +213,8 @@ std::expected<void, Error> KafkaLog::send_open(Claim& claim) {
     return sent;
 }
 
-// An owner that writes learns from its reports that somebody else does; one that does not, by a look
-// at where the partition ends.
+// An owner that writes learns from its reports that somebody else does; one that does not, by a
+// look at where the partition ends.
 void KafkaLog::confirm_owned(const std::stop_token& stop) {
     for (auto& [at, partition] : partitions_) {
         Lock lock(mutex_);

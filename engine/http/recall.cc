@@ -188,24 +188,30 @@ Task<Response> Recall::find(Request& request, wire::CommandId id,
     const auto problem = co_await wait_for(core_, request);
     if (problem) co_return problem->response();
     const auto postings = co_await post_all(core_.engine, questions(partitions, id));
+    co_return answer(request, partitions, postings);
+}
+
+// The first that knows it says what became of it.
+Response Recall::answer(const Request& request, std::span<const PartitionId> partitions,
+                        std::span<const Posting> postings) const {
     const auto open = wire::opening_by(core_.keys);
-    std::optional<Problem> silent;  // a partition that may know it did not answer
+    const Posting* silent = nullptr;  // of a partition that may know it
     for (std::size_t i = 0; i < postings.size(); ++i) {
         const auto& posting = postings[i];
         if (!posting || !*posting) {
-            silent = not_answered(posting);
+            silent = &posting;
             continue;
         }
         if ((*posting)->how == Taken::not_known) continue;
         const auto decision = wire::decision_from(partitions[i].context, (*posting)->record,
                                                   wire::Wanted::answer, &open);
-        if (!decision) co_return Problem(problems::record_is_damaged).response();
-        if (!may_know(*request.principal, *decision)) break;
+        if (!decision) return Problem(problems::record_is_damaged).response();
+        if (!may_know(*request.principal, *decision)) return unknown(request);
         Response response(200);
         response.header("Cache-Control", "no-store");
-        co_return std::move(response.body("application/json", document_of(*decision)));
+        return std::move(response.body("application/json", document_of(*decision)));
     }
-    co_return silent ? silent->response() : unknown(request);
+    return silent != nullptr ? not_answered(*silent).response() : unknown(request);
 }
 
 }  // namespace holdfast::http

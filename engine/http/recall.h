@@ -26,6 +26,8 @@ private:
     Task<Response> by_key(Request& request) const;
     Task<Response> find(Request& request, wire::CommandId id,
                         std::vector<PartitionId> partitions) const;
+    Response answer(const Request& request, std::span<const PartitionId> partitions,
+                    std::span<const Posting> postings) const;
     std::vector<PartitionId> partitions_of(std::string_view path) const;
     std::vector<PartitionId> everywhere() const;
 

@@ -90,7 +90,10 @@ std::expected<void, Error> Processor::take(const StoredBatch& stored) {
     if (!taken) return taken;
     machine_->batch_was_taken(batch->header());
     tell_heard();
-    if (!settings_.alone) pass_all(*batch);
+    if (settings_.alone) return {};  // it relays once all lead
+    each_follow_up(*batch, [this](Sequence sequence, const wire::Addressed& follow_up) {
+        if (is_unheard(follow_up.to, follow_up.n)) pass(sequence, follow_up);
+    });
     return {};
 }
 
@@ -98,12 +101,6 @@ std::expected<void, Error> Processor::take(const StoredBatch& stored) {
 void Processor::tell_heard() {
     for (const auto& [from, n] : machine_->position().heard)
         listener_.hear(unpacked(from), at(), n);
-}
-
-void Processor::pass_all(const wire::BatchView& batch) {
-    each_follow_up(batch, [this](Sequence sequence, const wire::Addressed& follow_up) {
-        if (is_unheard(follow_up.to, follow_up.n)) pass(sequence, follow_up);
-    });
 }
 
 template <class Act> void Processor::each_follow_up(const wire::BatchView& batch, Act act) const {

@@ -82,7 +82,6 @@ public:
     bool is_ahead() const { return role() == Role::leads || role() == Role::resigns; }
     Machine& machine() { return *machine_; }
     const Machine& machine() const { return *machine_; }
-    std::size_t waiting() const { return waiting_.size(); }
 
     // ---- following ----
 
@@ -128,7 +127,6 @@ private:
     std::expected<void, Error> check_genesis();
     std::expected<void, Error> take(const StoredBatch& stored);
     void tell_heard();
-    void pass_all(const wire::BatchView& batch);
     template <class Act> void each_follow_up(const wire::BatchView& batch, Act act) const;
     bool is_unheard(PartitionId to, std::uint64_t n) const;
     template <class Act> std::expected<void, Error> each_unheard(Sequence from, Act act) const;

@@ -20,7 +20,7 @@ public:
     bool in_flight() const { return stage_ != Stage::none; }
     // Takes the rows of all that changed since the last cut; of what was lost there are none.
     void begin(std::span<const std::unique_ptr<Processor>> processors);
-    // Leaves out a partition that was lost, unless all that is said of it is durable.
+    // Leaves out a partition that was lost, unless the cut is ready: then all it says is durable.
     void drop(PartitionId at);
     // Whether a cut waits for ingest(): everything in it is durable.
     bool ready();

@@ -14,10 +14,9 @@ namespace holdfast {
 
 class Threads {
 public:
-    // `durable` is called whenever more of the log is, by the log's thread.
-    Threads(
-        Engine& engine, std::function<void(const Error&)> failed,
-        std::function<void()> durable = [] {});
+    // `durable` is called whenever more of the log is, by the thread that on_durable() names.
+    Threads(Engine& engine, std::function<void(const Error&)> failed,
+            std::function<void()> durable);
     // Ends them; what is in flight is settled first, for at most the time given, then a last cut is
     // made.
     void stop(std::chrono::milliseconds at_most);

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "engine/adapters/kafka/kafka_log.h"
+#include "engine/adapters/kafka/topics.h"
+#include "engine/domain/contexts.h"
 #include "tests/broker/log.h"
 
 namespace holdfast::kafka {
@@ -211,6 +213,27 @@ TEST(Owners, lose_and_regain_what_a_stalled_broker_did_not_confirm) {
     Engine late(settings);
     late.wait_until_durable(next + 1);
     EXPECT_EQ(late.sizes(), expected);
+}
+
+// Its topics take no Open, and it goes before it hears that.
+TEST(Owners, may_go_while_they_are_about_to_own) {
+    auto settings = settings_here();
+    settings.partitions = 1;
+    const auto client = make_consumer(settings);
+    for (std::uint8_t number = 1; number <= contexts_count; ++number)
+        with_context(number, [&]<class C>(C) {
+            auto plan = events_plan(settings, C::name);
+            plan.settings["max.message.bytes"] = "50";
+            const auto made = make_topic(*client, settings, plan);
+            ASSERT_TRUE(made) << made.error().detail;
+        });
+    settings.makes_topics = false;
+    settings.patience = milliseconds(2'000);
+    Engine owner(settings);
+    const auto owned = owner.log().own({&first_partition, 1}).front();
+    ASSERT_FALSE(owned);
+    EXPECT_EQ(owned.error().code, Error::unavailable) << owned.error().detail;
+    EXPECT_EQ(owner.log().durable(first_partition), 0U);
 }
 
 // Writes batches of 1, 2, 3 bytes and so on until `end` are durable, owning again after a loss;

@@ -65,11 +65,12 @@ std::expected<void, Error> KafkaLog::start() {
     });
     confirming_ = std::jthread([this](const std::stop_token& stop) {
         std::mutex mutex;
-        std::condition_variable_any over;
-        for (std::unique_lock lock(mutex); !over.wait_for(lock, stop, std::chrono::seconds(1), [] {
-                 return false;
-             }) && !stop.stop_requested();)
+        std::unique_lock lock(mutex);
+        std::condition_variable_any bell;  // which only `stop` rings
+        while (!stop.stop_requested()) {
             confirm_owned(stop);
+            bell.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
+        }
     });
     return {};
 }
@@ -146,7 +147,7 @@ void KafkaLog::hear(const Sent& sent, rd_kafka_resp_err_t code, std::int64_t off
     const bool is_open = sent.fence.count == 0;
     if (is_open && code != RD_KAFKA_RESP_ERR_NO_ERROR && !partition.owned) {
         partition.lost = error_of(code, "owning " + name_of(settings_, sent.at));
-        producer_failed_ = producer_failed_ || producer_->is_over();
+        producer_failed_ = producer_failed_ || (producer_ && producer_->is_over());
         looked_at_.notify_all();
     }
     const auto& chain = partition.history.chain();

@@ -63,8 +63,8 @@ private:
     struct Claim {
         PartitionId at;
         Partition* partition;
-        Fence open;
-        std::expected<void, Error> owned;
+        Fence open = {};
+        std::expected<void, Error> owned = {};
     };
     using Lock = std::unique_lock<std::mutex>;
     static constexpr std::chrono::milliseconds slice{100};  // of waiting, to see whether it is over
@@ -82,7 +82,6 @@ private:
     void confirm_owned(const std::stop_token& stop);
     std::expected<std::int64_t, Error> end_offset(PartitionId at);
     std::expected<void, Error> read_to_end(PartitionId at, Partition& partition);
-    std::expected<void, Error> let_go(const Claim& claim);
     std::expected<void, Error> send_open(Claim& claim);
     std::expected<void, Error> confirm(const Claim& claim);
     std::expected<void, Error> start_reading(PartitionId at, std::int64_t offset);
@@ -95,7 +94,7 @@ private:
     Settings settings_;
     mutable std::mutex mutex_;  // for the partitions, the producer's place and what follows them
     mutable std::map<PartitionId, Partition> partitions_;
-    std::shared_ptr<Producer> producer_;
+    std::shared_ptr<Producer> producer_;  // null while one goes; its reports come until then
     bool producer_failed_ = false;
     std::uint32_t made_durable_ = 0;
     std::mutex telling_;  // for the two that follow, while they are called

@@ -99,7 +99,14 @@ void KafkaLog::look_at(Partition& partition, PartitionId at, const Message& mess
 // All are asked for before the first is waited for: each is one way to the brokers and back.
 std::vector<std::expected<void, Error>> KafkaLog::own(std::span<const PartitionId> these) {
     std::vector<Claim> claims;
-    for (const auto at : these) claims.push_back({at, find(at), {}, {}});
+    for (const auto at : these) {
+        // One that we own may be another's by now: nothing was written since.
+        release(at);
+        auto& claim = claims.emplace_back(at, find(at));
+        if (!claim.partition)
+            claim.owned =
+                std::unexpected(Error{Error::refused, name_of(settings_, at) + " is not there"});
+    }
     std::optional<Error> silence;  // brokers that do not answer once are not asked again
     const auto each = [&](auto act) {
         for (auto& claim : claims) {
@@ -109,7 +116,6 @@ std::vector<std::expected<void, Error>> KafkaLog::own(std::span<const PartitionI
                 silence = claim.owned.error();
         }
     };
-    each([&](Claim& claim) { return let_go(claim); });
     each([&](Claim&) { return renew_producer(); });
     each([&](Claim& claim) { return read_to_end(claim.at, *claim.partition); });
     each([&](Claim& claim) { return send_open(claim); });
@@ -122,16 +128,6 @@ std::vector<std::expected<void, Error>> KafkaLog::own(std::span<const PartitionI
         results.push_back(std::move(claim.owned));
     }
     return results;
-}
-
-// Whether one that is owned still is ours is not known: another may own it, and we have written
-// nothing since.
-std::expected<void, Error> KafkaLog::let_go(const Claim& claim) {
-    if (!claim.partition)
-        return std::unexpected(
-            Error{Error::refused, name_of(settings_, claim.at) + " is not there"});
-    release(claim.at);
-    return {};
 }
 
 void KafkaLog::release(PartitionId at) {
@@ -167,22 +163,18 @@ std::expected<void, Error> KafkaLog::read_to_end() {
 }
 
 // Where the partition ends now. Who leads a topic just made, or one whose leader died, may not be
-// known everywhere yet.
+// known everywhere yet. The reader is not asked: it would answer after a fetch, which waits for
+// messages to come.
 std::expected<std::int64_t, Error> KafkaLog::end_offset(PartitionId at) {
-    const auto* topic = rd_kafka_topic_name(reader_topics_.at(at.context).get());
     const auto until = std::chrono::steady_clock::now() + settings_.patience;
     for (;; std::this_thread::sleep_for(slice)) {
-        std::int64_t low = 0, high = 0;
-        // Asked by the reader it would wait behind a fetch, which waits for messages to come.
-        const auto code =
-            rd_kafka_query_watermark_offsets(producer_->client().get(), topic, at.partition, &low,
-                                             &high, static_cast<int>(settings_.patience.count()));
-        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
-        const bool passes = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
-                            code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+        const auto end = producer_->end_of(at, settings_.patience);
+        if (end) return *end;
+        const bool passes = end.error() == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+                            end.error() == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
         if (!passes || std::chrono::steady_clock::now() >= until)
             return std::unexpected(
-                error_of(code, "asking for the end of " + name_of(settings_, at)));
+                error_of(end.error(), "asking for the end of " + name_of(settings_, at)));
     }
 }
 
@@ -219,16 +211,13 @@ void KafkaLog::confirm_owned(const std::stop_token& stop) {
     for (auto& [at, partition] : partitions_) {
         Lock lock(mutex_);
         if (!partition.owned || producer_failed_ || stop.stop_requested()) continue;
-        const auto producer = producer_;
+        auto producer = producer_;
         lock.unlock();
-        std::int64_t low = 0, high = 0;
-        const auto* topic = rd_kafka_topic_name(reader_topics_.at(at.context).get());
-        constexpr int patience_ms = 1'000;
-        const auto code = rd_kafka_query_watermark_offsets(producer->client().get(), topic,
-                                                           at.partition, &low, &high, patience_ms);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR) continue;  // the next batch will find out
+        const auto end = producer->end_of(at, std::chrono::seconds(1));
+        producer.reset();  // the last who has it hears its reports, which takes the lock
         lock.lock();
-        if (partition.owned && high > partition.history.offset() + partition.unreported)
+        // Without an answer the next batch will find out.
+        if (end && partition.owned && *end > partition.history.offset() + partition.unreported)
             lose(at, partition,
                  {Error::conflict, name_of(settings_, at) + ": another engine writes here"});
     }

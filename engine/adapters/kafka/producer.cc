@@ -54,6 +54,16 @@ void Producer::poll(std::chrono::milliseconds wait) {
     rd_kafka_poll(client_.get(), static_cast<int>(wait.count()));
 }
 
+std::expected<std::int64_t, rd_kafka_resp_err_t> Producer::end_of(
+    PartitionId at, std::chrono::milliseconds wait) const {
+    std::int64_t low = 0, high = 0;
+    const auto* topic = rd_kafka_topic_name(topics_.at(at.context).get());
+    const auto code = rd_kafka_query_watermark_offsets(client_.get(), topic, at.partition, &low,
+                                                       &high, static_cast<int>(wait.count()));
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
+    return std::unexpected(code);
+}
+
 void Producer::hear(rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
     auto& producer = *static_cast<Producer*>(self);
     const std::unique_ptr<Sent> sent(static_cast<Sent*>(message->_private));

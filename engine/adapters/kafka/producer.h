@@ -3,7 +3,7 @@
 // Order      of a partition, as send() was called; reports too.
 // Lifetime   what is on its way when it goes is given up: it may still be stored, and is of an
 //            epoch that its writer leaves. Each is reported, at the latest then.
-// Threading  send(): by any. poll(): by any; it is the one that calls `heard`.
+// Threading  send(), end_of(): by any. poll(): by any; it is the one that calls `heard`.
 // Errors     unavailable: the queue is full, nothing was sent. refused: too large.
 #pragma once
 
@@ -31,10 +31,12 @@ public:
     Producer(const Producer&) = delete;
     Producer& operator=(const Producer&) = delete;
 
-    const Client& client() const { return client_; }
     std::expected<void, Error> name_topics();  // once they are there
     std::expected<void, Error> send(Sent what);
     void poll(std::chrono::milliseconds wait);
+    // The offset after the partition's last message.
+    std::expected<std::int64_t, rd_kafka_resp_err_t> end_of(PartitionId at,
+                                                            std::chrono::milliseconds wait) const;
 
     bool is_over() const;  // it takes nothing more, ever
     void give_up();        // what is on its way; that is reported as failed

@@ -13,7 +13,6 @@ namespace holdfast {
 namespace {
 
 constexpr int partitions = 4, contexts = 5;
-constexpr auto patience = std::chrono::seconds(60);
 
 // The engines of one namespace, behind each other: a request goes to the next one when the first
 // does not lead, as behind a load balancer.
@@ -39,9 +38,7 @@ public:
         return found == std::string::npos ? -1 : std::stoi(metrics.substr(found + name.size()));
     }
     static void wait_until_leads(const EngineProcess& engine, int count) {
-        const auto deadline = std::chrono::steady_clock::now() + patience;
-        while (led_by(engine) != count)
-            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << engine.words();
+        ASSERT_TRUE(eventually([&] { return led_by(engine) == count; })) << engine.words();
     }
     // Of those that answer: until one does with anything but 503.
     HttpResponse put(const std::string& path, const std::string& body) {
@@ -68,16 +65,16 @@ public:
 
 private:
     template <class Ask> HttpResponse until_answered(Ask ask) {
-        const auto deadline = std::chrono::steady_clock::now() + patience;
         HttpResponse response;
-        do {
+        eventually([&] {
             for (auto& engine : engines_) {
                 if (ended_.contains(&engine)) continue;
                 Shop shop(engine.port());
                 response = ask(shop);
-                if (response.result_int() != 503U) return response;
+                if (response.result_int() != 503U) return true;
             }
-        } while (std::chrono::steady_clock::now() < deadline);
+            return false;
+        });
         return response;
     }
 
@@ -100,13 +97,13 @@ void receive_all(Engines& engines, const std::string& round, int skus) {
 void expect_all(const EngineProcess& engine, int skus, const std::string& quantity) {
     Shop shop(engine.port());
     for (int n = 0; n < skus; ++n) {
-        const auto path = "GET /v1/availability?sku=" + sku_of(n);
-        const auto deadline = std::chrono::steady_clock::now() + patience;
-        std::string found;
-        while ((found = Body(shop.ask(path)).at({"items", "0", "available"})) != quantity)
-            ASSERT_LT(std::chrono::steady_clock::now(), deadline)
-                << sku_of(n) << ": " << found << '\n'
-                << engine.words();
+        const auto available = [](const HttpResponse& answer) {
+            return Body(answer).at({"items", "0", "available"});
+        };
+        const auto answer =
+            shop.get_until("/v1/availability?sku=" + sku_of(n),
+                           [&](const auto& one) { return available(one) == quantity; });
+        ASSERT_EQ(available(answer), quantity) << sku_of(n) << '\n' << engine.words();
     }
 }
 

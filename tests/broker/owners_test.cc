@@ -8,6 +8,7 @@
 #include "engine/adapters/kafka/topics.h"
 #include "engine/domain/contexts.h"
 #include "tests/broker/log.h"
+#include "tests/support/eventually.h"
 
 namespace holdfast::kafka {
 namespace {
@@ -122,6 +123,23 @@ TEST(Owners, that_were_replaced_change_nothing_and_learn_it) {
     EXPECT_EQ(late.sizes(), (Sizes{10, 20, 30}));
 }
 
+TEST(Owners, that_were_replaced_learn_it_without_writing) {
+    const auto settings = settings_here();
+    Engine idle(settings), owner(settings);
+    idle.own();
+    ASSERT_TRUE(idle.append(10));
+    idle.flush();
+    EXPECT_EQ(idle.log().acknowledged(first_partition), 1U);
+    EXPECT_EQ(owner.own(), 1U);
+    EXPECT_TRUE(eventually([&] { return !idle.log().acknowledged(first_partition); }));
+    EXPECT_EQ(idle.log().acknowledged(first_partition).error().code, Error::conflict);
+    ASSERT_TRUE(owner.append(20));
+    owner.flush();
+    idle.wait_until_durable(2);
+    EXPECT_EQ(idle.sizes(), (Sizes{10, 20}));
+    EXPECT_EQ(owner.log().acknowledged(first_partition), 2U);
+}
+
 TEST(Owners, keep_what_is_on_its_way_when_another_opens_behind_it) {
     const auto settings = settings_here();
     Engine first(settings), second(settings);
@@ -228,7 +246,7 @@ TEST(Owners, may_go_while_they_are_about_to_own) {
             ASSERT_TRUE(made) << made.error().detail;
         });
     settings.makes_topics = false;
-    settings.patience = milliseconds(2'000);
+    settings.patience = milliseconds(5'000);
     Engine owner(settings);
     const auto owned = owner.log().own({&first_partition, 1}).front();
     ASSERT_FALSE(owned);

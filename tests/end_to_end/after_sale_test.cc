@@ -1,7 +1,5 @@
 // What becomes of an order once it is confirmed, over HTTP, with the program itself: what
 // warehouses and back offices ask, what they are answered, and what the read models say then.
-#include <chrono>
-
 #include "tests/support/engine_process.h"
 #include "tests/support/shop.h"
 #include "tests/support/temporary_folder.h"
@@ -24,22 +22,23 @@ protected:
     // Follow-ups are on their way when a command is answered: asks until they are there.
     Body wait_until(const std::string& path, std::initializer_list<std::string_view> at,
                     const std::string& value) {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-        for (;;) {
-            const auto response = shop.ask("GET " + path);
-            if (Body(response).at(at) == value) return Body(response);
-            if (std::chrono::steady_clock::now() < deadline) continue;
-            ADD_FAILURE() << path << " never says " << value << ": " << response.body();
-            return Body(response);
-        }
+        const auto response =
+            shop.get_until(path, [&](const auto& answer) { return Body(answer).at(at) == value; });
+        EXPECT_EQ(Body(response).at(at), value) << path << ": " << response.body();
+        return Body(response);
     }
     std::string fulfillment_of(const std::string& order) {
-        for (;;) {
-            const Body queue(shop.ask("GET /v1/fulfillments?location=main&state=requested"));
-            for (int i = 0; !queue.at({"items", std::to_string(i), "order"}).empty(); ++i)
-                if (queue.at({"items", std::to_string(i), "order"}) == order)
-                    return queue.at({"items", std::to_string(i), "fulfillment"});
-        }
+        std::string found;
+        const auto response = shop.get_until(
+            "/v1/fulfillments?location=main&state=requested", [&](const auto& answer) {
+                const Body queue(answer);
+                for (int i = 0; !queue.at({"items", std::to_string(i), "order"}).empty(); ++i)
+                    if (queue.at({"items", std::to_string(i), "order"}) == order)
+                        found = queue.at({"items", std::to_string(i), "fulfillment"});
+                return !found.empty();
+            });
+        EXPECT_NE(found, "") << order << ": " << response.body();
+        return found;
     }
     static std::string pence(const std::string& operation, int amount) {
         return R"({"operation":")" + operation + R"(","amount":{"currency":"GBP","amount":)" +

@@ -41,15 +41,6 @@ TEST(Program, does_not_share_its_folder) {
     EXPECT_NE(second.words().find("stop it first"), std::string::npos) << second.words();
 }
 
-// The first answer that is as it should be, or the one after a minute.
-template <class Is> HttpResponse ask_until(Shop& shop, const std::string& path, Is is) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    while (true) {
-        auto answer = shop.ask("GET " + path);
-        if (is(answer) || std::chrono::steady_clock::now() >= deadline) return answer;
-    }
-}
-
 // No file may become larger than 12 MiB, as if the disk were full.
 TEST(Program, is_not_ready_when_the_disk_is_nearly_full) {
     const TemporaryFolder folder;
@@ -59,7 +50,7 @@ TEST(Program, is_not_ready_when_the_disk_is_nearly_full) {
         {"/usr/bin/env", "--ignore-signal=XFSZ", "/usr/bin/prlimit", "--fsize=12582912"});
     Shop shop(engine.port());
     const auto ready =
-        ask_until(shop, "/readyz", [](const auto& answer) { return answer.result_int() != 200; });
+        shop.get_until("/readyz", [](const auto& answer) { return answer.result_int() != 200; });
     EXPECT_EQ(problem_in(ready), "engine_is_not_ready");
     EXPECT_NE(Body(ready).at({"detail"}).find("free some room"), std::string::npos) << ready.body();
     EXPECT_EQ(shop.ask("GET /healthz").result_int(), 200U);
@@ -70,7 +61,7 @@ TEST(Program, counts_what_is_under_way) {
     const TemporaryFolder folder;
     const EngineProcess engine(folder.path());
     Shop shop(engine.port());
-    const auto metrics = ask_until(shop, "/metrics", [](const auto& answer) {
+    const auto metrics = shop.get_until("/metrics", [](const auto& answer) {
         return answer.body().find("\nholdfast_view_records_behind 0\n") != std::string::npos;
     });
     for (const std::string_view line :
@@ -91,7 +82,7 @@ TEST(Program, is_ready_when_reads_show_what_was_answered_before_it_died) {
     const EngineProcess engine(folder.path());
     Shop shop(engine.port());
     const auto ready =
-        ask_until(shop, "/readyz", [](const auto& answer) { return answer.result_int() == 200; });
+        shop.get_until("/readyz", [](const auto& answer) { return answer.result_int() == 200; });
     EXPECT_EQ(ready.result_int(), 200U) << ready.body();
     const auto cup = shop.ask("GET /v1/availability?sku=cup");
     EXPECT_NE(cup.body().find("51"), std::string::npos) << cup.body();

@@ -1,9 +1,8 @@
 // Shop: a client of the engine's HTTP interface, with what tests ask of it again and again.
 #pragma once
 
-#include <chrono>
-
 #include "engine/wire/json_text.h"
+#include "tests/support/eventually.h"
 #include "tests/support/http_connection.h"
 
 namespace holdfast {
@@ -63,11 +62,18 @@ public:
         return ask("GET " + path + (path.find('?') == path.npos ? "?" : "&") + "wait_for=" + token);
     }
 
+    // The first answer that is as it should be, or the last one before eventually() gives up.
+    template <class Is> HttpResponse get_until(const std::string& path, Is is) {
+        HttpResponse answer;
+        eventually([&] { return is(answer = ask("GET " + path)); });
+        return answer;
+    }
+
     // Its read models have all that was durable when it started, and it leads what it is to lead.
     void wait_until_ready() {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-        for (auto said = ask("GET /readyz"); said.result_int() != 200U; said = ask("GET /readyz"))
-            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << said.body();
+        const auto said =
+            get_until("/readyz", [](const auto& answer) { return answer.result_int() == 200U; });
+        ASSERT_EQ(said.result_int(), 200U) << said.body();
     }
     void open_with(const std::string& sku, int quantity) {
         const auto location =

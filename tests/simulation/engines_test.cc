@@ -1,5 +1,6 @@
 // Several engines on one log, in one thread: what they share moves between them, they die, the log
-// does not answer for a while; whatever the order, each command is decided once and all agree.
+// does not answer for a while, or not each read; whatever the order, each command is decided once and
+// all agree.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -88,11 +89,13 @@ public:
                 member->step(random_.up_to(Member::parts - 1));
         if (random_.happens(15)) share();
         if (random_.happens(10)) log.answers = !log.answers;
+        if (random_.happens(50)) log.reads_failing = static_cast<std::uint32_t>(random_.up_to(900));
         if (random_.happens(10)) kill_or_start(*members_[random_.up_to(members - 1)]);
     }
     // Everything goes well, until nothing is left to do.
     void settle() {
         log.answers = true;
+        log.reads_failing = 0;
         for (auto& member : members_)
             if (!member->engine) member->start(clock);
         share();

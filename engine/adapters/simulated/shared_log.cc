@@ -58,6 +58,7 @@ std::expected<Sequence, Error> OwnedLog::acknowledged(PartitionId at) const {
 }
 
 std::expected<StoredBatch, Error> OwnedLog::read(PartitionId at, Sequence from) const {
+    if (random_.happens(shared_.reads_failing)) return silent();
     const auto& batches = shared_.at(at).batches;
     const auto found = std::ranges::upper_bound(batches, from, {}, &StoredBatch::first);
     if (from >= durable(at)) return StoredBatch{from, 0, nullptr};

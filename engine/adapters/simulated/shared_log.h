@@ -8,7 +8,8 @@
 //             An owner that was replaced learns it by a flush() of what it sent; else later.
 // Lifetime    an OwnedLog goes before its SharedLog, as an engine that is killed does.
 // Threading   one thread.
-// Errors      as the port's. While the log does not answer nothing is owned.
+// Errors      as the port's. While the log does not answer nothing is owned; a seeded part of the
+//             reads is not answered, whatever else is.
 #pragma once
 
 #include <deque>
@@ -31,6 +32,7 @@ public:
     };
     Partition& at(PartitionId at) { return partitions_[at]; }
     bool answers = true;
+    std::uint32_t reads_failing = 0;  // of a thousand
 
 private:
     std::map<PartitionId, Partition> partitions_;
@@ -63,7 +65,7 @@ private:
     std::uint32_t make_durable(PartitionId at, Owned& owned, std::size_t count);
 
     SharedLog& shared_;
-    Seeded random_;
+    mutable Seeded random_;
     std::map<PartitionId, Owned> owned_;
 };
 

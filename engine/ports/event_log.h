@@ -8,8 +8,8 @@
 // Durability  append() returns at once. durable(at) says how far a partition is safe; only what
 //             lies below it may be answered, relayed to the outside, projected or read.
 // Lifetime    a blob is shared and never changes.
-// Threading   append(), end(), acknowledged(), release(): by the partition's owner. own(), flush():
-//             each by one thread at a time. durable(), read(): by any thread.
+// Threading   append(), end(), release(): by the one thread that steps the partition. own(), flush():
+//             each by one thread at a time. durable(), acknowledged(), read(): by any thread.
 // Errors      conflict: another writer was first; forget what was decided and read again.
 //             unavailable: it is not known what was stored; the same answer.
 //             damaged: a batch does not match its checksum; stop, and say which.
@@ -70,8 +70,8 @@ public:
     // An error is final: the process ends, because what the disk then holds is unknown.
     virtual std::expected<std::uint32_t, Error> flush() = 0;
 
-    // Called, by flush()'s thread, whenever durable() has moved; and by append()'s, whenever
-    // something waits to be flushed.
+    // Called whenever durable() has moved, by flush()'s thread or one of the log's own, which reads
+    // what others own; and whenever something waits to be flushed, by append()'s thread.
     virtual void on_durable(std::function<void()> told) = 0;
     virtual void on_waiting(std::function<void()> told) = 0;
 

@@ -8,8 +8,8 @@
 // Durability  append() returns at once. durable(at) says how far a partition is safe; only what
 //             lies below it may be answered, relayed to the outside, projected or read.
 // Lifetime    a blob is shared and never changes.
-// Threading   append(), end(), release(): by the one thread that steps the partition. own(), flush():
-//             each by one thread at a time. durable(), acknowledged(), read(): by any thread.
+// Threading   append(), end(), release(): by the one thread that steps the partition. own() and
+//             flush(): each by one thread at a time. durable(), acknowledged(), read(): by any.
 // Errors      conflict: another writer was first; forget what was decided and read again.
 //             unavailable: it is not known what was stored; the same answer.
 //             damaged: a batch does not match its checksum; stop, and say which.

@@ -7,10 +7,10 @@
 //             Threads (threads.h) gives each shard, the log, the checkpoint and the claims one of
 //             their own.
 // Limits      inputs_in_flight_max commands at a time; more are refused as overload, at once.
-// Errors      what start(), step() and ingest() return is final: nothing is answered any more, and a
-//             restart recovers. Where there are other engines, a partition that was lost to one of
-//             them, or whose log does not answer, is no such Error: who waits there is told so, it
-//             is followed again, and while it is wanted, claimed again.
+// Errors      what start(), step() and ingest() return is final: nothing is answered any more, and
+//             a restart recovers. Where there are other engines, a partition that was lost to one
+//             of them, or whose log does not answer, is no such Error: who waits there is told so,
+//             it is followed again, and while it is wanted, claimed again.
 #pragma once
 
 #include <atomic>

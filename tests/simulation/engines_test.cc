@@ -1,6 +1,6 @@
 // Several engines on one log, in one thread: what they share moves between them, they die, the log
-// does not answer for a while, or not each read; whatever the order, each command is decided once and
-// all agree.
+// does not answer for a while, or not each read; whatever the order, each command is decided once,
+// and all agree.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -74,11 +74,8 @@ public:
     // Sends it to one engine after the other until one answers.
     template <class C>
     void send(const std::string& key, const std::string& stream, typename C::Command command) {
-        wire::Command<C> record;
-        record.envelope.client = "test";
-        record.envelope.id = wire::command_id("test", key);
-        record.parts.push_back({stream, {}, std::move(command)});
-        open_.insert_or_assign(key, Sent{C::number, stream, wire::to_bytes(record), false});
+        auto bytes = command_of<C>(key, stream, std::move(command));
+        open_.insert_or_assign(key, Sent{C::number, stream, std::move(bytes), false});
     }
     // Something or other happens, in some order.
     void stumble() {
@@ -218,27 +215,19 @@ private:
 std::string cart_of(std::size_t number) { return "cart-" + std::to_string(number); }
 
 void open_shop(Cluster& cluster) {
-    cluster.send<Stock>("location", "@main",
-                        stock::SetLocation{warehouse, {}, known<Priority>(0), true});
+    cluster.send<Stock>("location", "@main", open_warehouse());
     cluster.settle();
-    for (const std::string sku : {"A", "B"})
-        cluster.send<Stock>("receive-" + sku, sku,
-                            stock::Receive{id<MovementId>("m1"), warehouse, known<Quantity>(8)});
+    for (const std::string sku : {"A", "B"}) cluster.send<Stock>("receive-" + sku, sku, receive(8));
     for (std::size_t n = 0; n < carts; ++n)
-        cluster.send<Cart>(
-            "open-" + cart_of(n), cart_of(n),
-            cart::Open{id<Currency>("GBP"), {}, {}, {line("A", 2, 100), line("B", 1, 50)}, {}, {}});
+        cluster.send<Cart>("open-" + cart_of(n), cart_of(n),
+                           open_cart({line("A", 2, 100), line("B", 1, 50)}));
     cluster.settle();
 }
 
 void check_out(Cluster& cluster) {
     for (std::size_t n = 0; n < carts; ++n)
-        cluster.send<Cart>(
-            "complete-" + cart_of(n), cart_of(n),
-            cart::Complete{
-                id<OrderId>(cart_of(n)),
-                pounds(250),
-                {{known<Amount>(250), GatewayToken::from("tok_approve").value(), {}, false}}});
+        cluster.send<Cart>("complete-" + cart_of(n), cart_of(n),
+                           complete(cart_of(n), 250, "tok_approve"));
 }
 
 // How often each command of a client was decided.

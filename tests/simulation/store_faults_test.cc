@@ -107,8 +107,7 @@ TEST_F(StoreFaults, in_the_row_of_an_id_stop_the_shard_before_a_repeat_is_decide
         ASSERT_TRUE(shop.store.get(std::vector{row}).value().front());
         ASSERT_TRUE(shop.store.ingest({{row, "?"}}));
         const auto before = ends(shop);
-        shop.post<Stock>(natural ? "receive-again" : "receive-A", "A",
-                         stock::Receive{id<MovementId>("m1"), warehouse, known<Quantity>(stocked)});
+        shop.post<Stock>(natural ? "receive-again" : "receive-A", "A", receive(stocked));
         EXPECT_EQ(step_that_fails(shop).code, Error::damaged);
         EXPECT_EQ(ends(shop), before);
     }

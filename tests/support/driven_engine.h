@@ -18,6 +18,17 @@
 
 namespace holdfast {
 
+// A command of client "test" under `key`, as an engine is given it.
+template <class C>
+std::string command_of(const std::string& key, const std::string& stream,
+                       typename C::Command command) {
+    wire::Command<C> record;
+    record.envelope.client = "test";
+    record.envelope.id = wire::command_id("test", key);
+    record.parts.push_back({stream, {}, std::move(command)});
+    return wire::to_bytes(record);
+}
+
 class DrivenEngine {
 public:
     explicit DrivenEngine(std::uint64_t seed, std::uint16_t shards = 2) : log(seed), store(seed) {
@@ -45,15 +56,12 @@ public:
         kill();
         start();
     }
-    // A command of client "test" under `key`, answered later.
+    // It is answered later.
     template <class C>
     void post(const std::string& key, const std::string& stream, typename C::Command command) {
-        wire::Command<C> record;
-        record.envelope.client = "test";
-        record.envelope.id = wire::command_id("test", key);
-        record.parts.push_back({stream, {}, std::move(command)});
+        auto bytes = command_of<C>(key, stream, std::move(command));
         const bool taken =
-            engine_->post({C::number, stream, fb::Source::direct, wire::to_bytes(record), {}},
+            engine_->post({C::number, stream, fb::Source::direct, std::move(bytes), {}},
                           [this, key](std::expected<Answered, Error> answer) {
                               ASSERT_TRUE(answer);
                               answers.insert_or_assign(key, *answer);

@@ -21,26 +21,34 @@ inline Line line(const std::string& sku, std::int64_t quantity, std::int64_t pri
 }
 inline Money pounds(std::int64_t pence) { return {known<Amount>(pence), id<Currency>("GBP")}; }
 
+// What is said to a warehouse and to carts, all in pounds.
+inline stock::SetLocation open_warehouse() { return {warehouse, {}, known<Priority>(0), true}; }
+inline stock::Receive receive(std::int64_t quantity) {
+    return {id<MovementId>("m1"), warehouse, known<Quantity>(quantity)};
+}
+inline cart::Open open_cart(std::vector<Line> lines) {
+    return {id<Currency>("GBP"), {}, {}, std::move(lines), {}, {}};
+}
+inline cart::Complete complete(const std::string& order, std::int64_t total,
+                               std::string_view token) {
+    return {id<OrderId>(order),
+            pounds(total),
+            {{known<Amount>(total), GatewayToken::from(token).value(), {}, false}}};
+}
+
 inline void receive(DrivenEngine& shop, const std::string& sku, std::int64_t quantity) {
-    shop.post<Stock>("location", "@main",
-                     stock::SetLocation{warehouse, {}, known<Priority>(0), true});
+    shop.post<Stock>("location", "@main", open_warehouse());
     shop.run();
-    shop.post<Stock>("receive-" + sku, sku,
-                     stock::Receive{id<MovementId>("m1"), warehouse, known<Quantity>(quantity)});
+    shop.post<Stock>("receive-" + sku, sku, receive(quantity));
     shop.run();
 }
 inline void fill_cart(DrivenEngine& shop, const std::string& cart, std::vector<Line> lines) {
-    shop.post<Cart>("open-" + cart, cart,
-                    cart::Open{id<Currency>("GBP"), {}, {}, std::move(lines), {}, {}});
+    shop.post<Cart>("open-" + cart, cart, open_cart(std::move(lines)));
     shop.run();
 }
 inline void complete(DrivenEngine& shop, const std::string& cart, std::int64_t total,
                      std::string_view token) {
-    shop.post<Cart>(
-        "complete-" + cart, cart,
-        cart::Complete{id<OrderId>(cart),
-                       pounds(total),
-                       {{known<Amount>(total), GatewayToken::from(token).value(), {}, false}}});
+    shop.post<Cart>("complete-" + cart, cart, complete(cart, total, token));
 }
 // The events of that kind that a stream had, from the log.
 template <class C, class E> std::vector<E> events(DrivenEngine& shop, const std::string& stream) {

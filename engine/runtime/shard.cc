@@ -38,21 +38,22 @@ void Shard::relay() {
     bell_.ring();
 }
 
-std::expected<void, Error> Shard::make_lead(PartitionId at, std::int64_t clock_ms) {
-    return this->at(at)->lead(clock_ms);
-}
-
-std::expected<void, Error> Shard::make_resign(PartitionId at, std::int64_t) {
-    this->at(at)->resign();
-    return {};
-}
-
-std::expected<void, Error> Shard::take_orders(std::int64_t clock_ms) {
-    std::unique_lock lock(mutex_);
-    const auto orders = std::exchange(orders_, {});
-    lock.unlock();
-    for (const auto& [at, what] : orders)
-        if (const auto done = (this->*what)(at, clock_ms); !done) return done;
+// Orders first: what was posted to a partition that is to be led waits there.
+std::expected<void, Error> Shard::take_what_came(std::int64_t clock_ms) {
+    std::vector<std::pair<PartitionId, Order>> orders;
+    {
+        const std::lock_guard lock(mutex_);
+        orders.swap(orders_);
+        taken_.swap(mail_);
+    }
+    for (const auto& [to, what] : orders) {
+        if (what == Order::resign)
+            at(to)->resign();
+        else if (const auto led = at(to)->lead(clock_ms); !led)
+            return led;
+    }
+    for (auto& [to, given] : taken_) give(to, std::move(given));
+    taken_.clear();
     return relay_due_ ? relay_unheard() : std::expected<void, Error>();
 }
 
@@ -68,21 +69,12 @@ std::expected<void, Error> Shard::relay_unheard() {
     return {};
 }
 
-void Shard::take_mail() {
-    {
-        const std::lock_guard lock(mutex_);
-        taken_.swap(mail_);
-    }
-    for (auto& [to, given] : taken_) give(to, std::move(given));
-    taken_.clear();
-}
-
 std::expected<bool, Error> Shard::step(std::int64_t clock_ms, Time timers_until) {
-    if (const auto taken = take_orders(clock_ms); !taken) return std::unexpected(taken.error());
-    take_mail();
+    if (const auto taken = take_what_came(clock_ms); !taken) return std::unexpected(taken.error());
+    const Round round{clock_ms, timers_until, must_wait_for_the_cut()};
     bool any = false;
     for (const auto& processor : processors_) {
-        const auto stepped = step(*processor, clock_ms, timers_until);
+        const auto stepped = step(*processor, round);
         if (!stepped) return stepped;
         any |= *stepped;
         if (processor->role() == Processor::Role::lost) checkpoint_.drop(processor->at());
@@ -91,12 +83,12 @@ std::expected<bool, Error> Shard::step(std::int64_t clock_ms, Time timers_until)
     return any;
 }
 
-std::expected<bool, Error> Shard::step(Processor& processor, std::int64_t clock_ms,
-                                       Time timers_until) {
+std::expected<bool, Error> Shard::step(Processor& processor, const Round& round) {
     using enum Processor::Role;
     switch (processor.role()) {
         case follows:
-        case claims: return must_wait_for_the_cut() ? false : processor.follow(records_at_once());
+        case claims:
+            return round.must_wait_for_the_cut ? false : processor.follow(records_at_once());
         case resigns: return processor.settle();
         case lost: {
             if (checkpoint_.in_flight()) return false;
@@ -107,8 +99,8 @@ std::expected<bool, Error> Shard::step(Processor& processor, std::int64_t clock_
         case leads: break;
     }
     bool decided = false;
-    if (!must_wait_for_the_cut()) {
-        const auto did = processor.decide(clock_ms, timers_until);
+    if (!round.must_wait_for_the_cut) {
+        const auto did = processor.decide(round.clock_ms, round.timers_until);
         if (!did || !processor.leads()) return did;
         decided = *did;
     }

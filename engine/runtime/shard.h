@@ -30,8 +30,8 @@ public:
     std::span<const std::unique_ptr<Processor>> processors() const { return processors_; }
     void post(PartitionId to, Given given);
     // A partition whose log is owned now is to be led; one that is led, no longer.
-    void lead(PartitionId at) { order(at, &Shard::make_lead); }
-    void resign(PartitionId at) { order(at, &Shard::make_resign); }
+    void lead(PartitionId at) { order(at, Order::lead); }
+    void resign(PartitionId at) { order(at, Order::resign); }
     // What somebody may not have heard is to be said again.
     void relay();
     // The same for the shard's own thread: no lock.
@@ -51,15 +51,18 @@ public:
     Doorbell& bell() { return bell_; }
 
 private:
-    using Order = std::expected<void, Error> (Shard::*)(PartitionId at, std::int64_t clock_ms);
+    enum class Order : std::uint8_t { lead, resign };
+    // What one round of the processors has in common.
+    struct Round {
+        std::int64_t clock_ms;
+        Time timers_until;
+        bool must_wait_for_the_cut;
+    };
     void order(PartitionId at, Order what);
-    std::expected<void, Error> make_lead(PartitionId at, std::int64_t clock_ms);
-    std::expected<void, Error> make_resign(PartitionId at, std::int64_t clock_ms);
 
     Processor*& at(PartitionId place);
-    std::expected<void, Error> take_orders(std::int64_t clock_ms);
-    void take_mail();
-    std::expected<bool, Error> step(Processor& processor, std::int64_t clock_ms, Time timers_until);
+    std::expected<void, Error> take_what_came(std::int64_t clock_ms);
+    std::expected<bool, Error> step(Processor& processor, const Round& round);
     std::size_t records_at_once() const;
     std::size_t rows_to_cut() const;
     bool must_wait_for_the_cut() const;

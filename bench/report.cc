@@ -1,6 +1,8 @@
 #include "bench/report.h"
 
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 
 #include <sys/resource.h>
 
@@ -24,6 +26,23 @@ double own_cpu_s() {
     getrusage(RUSAGE_SELF, &usage);
     return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
            static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+ThreadTimes own_thread_times() {
+    ThreadTimes times;
+    for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task"))
+        if (double ns = 0; std::ifstream(thread.path() / "schedstat") >> ns)
+            times[thread.path().filename()] = ns / 1e9;
+    return times;
+}
+
+double busiest_thread_s(const ThreadTimes& before, const ThreadTimes& after) {
+    double busiest = 0;
+    for (const auto& [thread, seconds] : after) {
+        const auto known = before.find(thread);
+        busiest = std::max(busiest, seconds - (known == before.end() ? 0 : known->second));
+    }
+    return busiest;
 }
 
 void print(const Report& report, bool json) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,5 +26,9 @@ double percentile(std::vector<std::uint32_t>& samples_us, double share);
 // Of this process: the most memory it ever had, and the time its threads have spent by now.
 double own_peak_rss_mib();
 double own_cpu_s();
+// The time each thread has spent by now, by its id; and what the one that spent most has since.
+using ThreadTimes = std::map<std::string, double>;
+ThreadTimes own_thread_times();
+double busiest_thread_s(const ThreadTimes& before, const ThreadTimes& after);
 
 }  // namespace holdfast::bench

@@ -126,11 +126,13 @@ struct Run {
     std::vector<std::uint32_t> latencies_us;
     std::atomic<std::size_t> refused = 0;
     double seconds = 0;
-    double cpu_seconds = 0;  // of all threads, the one that posts too
+    double cpu_seconds = 0;      // of all threads, the one that posts too
+    double busiest_seconds = 0;  // of one thread
 };
 
 void reserve_all(Engine& engine, Run& run, std::vector<Prepared> prepared) {
     const auto cpu_before = own_cpu_s();
+    const auto threads_before = own_thread_times();
     const auto start = Steady::now();
     for (std::size_t n = 0; n < prepared.size(); ++n) {
         const auto sku = sku_of(prepared[n].sku);
@@ -146,6 +148,7 @@ void reserve_all(Engine& engine, Run& run, std::vector<Prepared> prepared) {
     run.window.drain();
     run.seconds = seconds_since(start);
     run.cpu_seconds = own_cpu_s() - cpu_before;
+    run.busiest_seconds = busiest_thread_s(threads_before, own_thread_times());
 }
 
 // The same batches into an empty log, as many in flight as fit the window.
@@ -220,6 +223,7 @@ std::expected<Report, Error> reserve(const ReserveSettings& settings) {
                   percentile(run.latencies_us, 0.99),
                   own_peak_rss_mib(),
                   {{"cpu_ns_each", run.cpu_seconds * 1e9 / count},
+                   {"busiest_thread_ns_each", run.busiest_seconds * 1e9 / count},
                    {"refused", static_cast<double>(run.refused)}}};
     engine->reset();
     store->reset();

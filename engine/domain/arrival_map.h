@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "engine/domain/block_list.h"
+#include "engine/domain/prefetch.h"
 
 namespace holdfast {
 
@@ -48,6 +49,10 @@ public:
     const Value* find(const Key& key) const {
         const auto place = place_of(key);
         return place == none ? nullptr : &entries_[place].value;
+    }
+    // For a find() soon: the keys of a large map lie anywhere.
+    void prefetch(const Key& key) const {
+        if (!index_.empty()) holdfast::prefetch(&index_[hash_of(key.raw()) & (index_.size() - 1)]);
     }
     bool contains(const Key& key) const { return find(key) != nullptr; }
 
@@ -120,7 +125,7 @@ public:
     // null when it is gone.
     template <class Visit> void take_touched(Visit visit) {
         auto erased = std::exchange(erased_, {});
-        for (const auto place : std::exchange(touched_, {})) {
+        for (const auto place : touched_) {
             auto& entry = entries_[place];
             entry.touched = false;
             if (entry.here)
@@ -128,6 +133,7 @@ public:
             else
                 erased.push_back(entry.key);
         }
+        touched_.clear();  // keeps its memory for the next as many
         std::ranges::sort(erased);
         const auto twice = std::ranges::unique(erased);
         erased.erase(twice.begin(), twice.end());

@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/domain/prefetch.h"
 #include "engine/ports/state_store.h"
 #include "engine/runtime/rows.h"
 #include "engine/wire/state.h"
@@ -26,6 +27,14 @@ struct KnownCommand {
     auto members() { return std::tie(sequence, fingerprint, at_ms); }
 };
 
+// A command's own id, for ever: per stream, so that two SKUs may have one movement id.
+template <class Command>
+std::optional<wire::CommandId> natural_id_of(const std::string& key, const Command& command) {
+    if constexpr (requires { natural_id(command); })
+        if (const auto own = natural_id(command)) return wire::command_id(key, *own);
+    return {};
+}
+
 // Open addressing, at most half full; an id of zero is a free slot.
 class IdTable {
 public:
@@ -39,7 +48,7 @@ public:
     }
     // For a find() or add() soon: the slots of many ids lie anywhere.
     void prefetch(const wire::CommandId& id) const {
-        if (!slots_.empty()) __builtin_prefetch(&slots_[id.low & (slots_.size() - 1)]);
+        if (!slots_.empty()) holdfast::prefetch(&slots_[id.low & (slots_.size() - 1)]);
     }
     void add(const wire::CommandId& id, const KnownCommand& known) {
         if (2 * (used_ + 1) > slots_.size()) grow();

@@ -20,6 +20,9 @@ namespace holdfast {
 // The version of the rules. Raised whenever decide() answers otherwise than before.
 constexpr std::uint16_t decider_version = 2;
 
+// What is read and looked up before it is decided: few, so that all of it is still near then.
+constexpr std::size_t inputs_at_once = 64;
+
 template <Context C> class MachineOf final : public Machine {
 public:
     MachineOf(const MachineSettings& settings, const StateStore& store)
@@ -83,9 +86,6 @@ private:
     void land_timer(const wire::Decision<C>& decision, Loaded streams);
     InputId input_id_of(const Input& input, const Read& read) const;
     bool belongs_here(const wire::Command<C>& command) const;
-    // A command's own id, for ever: per stream, so that two SKUs may have one movement id.
-    static std::optional<wire::CommandId> natural_id_of(const std::string& key,
-                                                        const typename C::Command& command);
 
     MachineSettings settings_;
     const StateStore& store_;
@@ -110,10 +110,14 @@ std::expected<void, Error> MachineOf<C>::execute(std::span<const Input* const> i
                                                  Executed& done) {
     clock_ms_ = clock_ms;
     streams_.next_batch();
-    auto reads = read(inputs);
-    if (!reads) return std::unexpected(reads.error());
-    for (std::size_t i = 0; i < inputs.size() && to.size() < settings_.batch_bytes_max; ++i)
-        done.taken.push_back(answer(*inputs[i], (*reads)[i], done, to));
+    while (!inputs.empty() && to.size() < settings_.batch_bytes_max) {
+        const auto round = inputs.first(std::min(inputs.size(), inputs_at_once));
+        auto reads = read(round);
+        if (!reads) return std::unexpected(reads.error());
+        for (std::size_t i = 0; i < round.size() && to.size() < settings_.batch_bytes_max; ++i)
+            done.taken.push_back(answer(*round[i], (*reads)[i], done, to));
+        inputs = inputs.subspan(round.size());
+    }
     settings_.deciding.end();
     return {};
 }
@@ -138,6 +142,10 @@ auto MachineOf<C>::read(std::span<const Input* const> inputs)
         if (!read.command) continue;
         read.streams = rest.first(read.command->parts.size());
         rest = rest.subspan(read.streams.size());
+        if constexpr (HasChildren<typename C::State>)
+            for (std::size_t i = 0; i < read.streams.size(); ++i)
+                if (const auto* child = child_of(read.command->parts[i].command))
+                    read.streams[i]->state.children().prefetch(*child);
     }
     if (const auto found = look_up(reads); !found) return std::unexpected(found.error());
     return reads;
@@ -378,14 +386,6 @@ template <Context C> void MachineOf<C>::remember(const wire::Decision<C>& decisi
     for (const auto& part : decision.parts)
         if (const auto id = natural_id_of(part.key, part.command); id && !part.decided->empty())
             natural_ids_.add(*id, known);
-}
-
-template <Context C>
-std::optional<wire::CommandId> MachineOf<C>::natural_id_of(const std::string& key,
-                                                           const typename C::Command& command) {
-    if constexpr (requires { natural_id(command); })
-        if (const auto own = natural_id(command)) return wire::command_id(key, *own);
-    return {};
 }
 
 }  // namespace holdfast

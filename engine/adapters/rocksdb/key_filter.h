@@ -17,6 +17,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/domain/prefetch.h"
+
 namespace holdfast::rocks {
 
 class KeyFilter {
@@ -32,7 +34,7 @@ public:
     }
     // For a may_have() soon: of many keys, each lies in another cache line.
     void prefetch(std::string_view key) const {
-        __builtin_prefetch(&blocks_[place_of(hash_of(key))]);
+        holdfast::prefetch(&blocks_[place_of(hash_of(key))]);
     }
     bool may_have(std::string_view key) const {
         const auto hash = hash_of(key);

@@ -61,6 +61,15 @@ std::optional<std::string_view> natural_id(const Command& command) {
         command);
 }
 
+const ReservationId* child_of(const Command& command) {
+    return std::visit(
+        [](const auto& said) -> const ReservationId* {
+            if constexpr (requires { said.reservation; }) return &said.reservation;
+            return nullptr;
+        },
+        command);
+}
+
 namespace {
 
 using enum Rejection;

@@ -229,6 +229,8 @@ std::optional<Time> deadline(const State& sku);
 Command on_deadline(const State& sku);
 // The client's own id that is refused for ever when it comes again.
 std::optional<std::string_view> natural_id(const Command& command);
+// The reservation a command is about; null for what is about none.
+const ReservationId* child_of(const Command& command);
 // Broken invariant, said in words; nothing when all hold. For tests, verify and the simulator.
 std::optional<std::string_view> broken_rule(const State& sku);
 

@@ -1,7 +1,6 @@
-// Bodies from outside, bent at random for a while: nothing is half read, and nothing is read that a
+// Bodies from outside, bent at random many times: nothing is half read, and nothing is read that a
 // standard reader refuses.
 #include <array>
-#include <chrono>
 
 #include <gtest/gtest.h>
 #include <simdjson.h>
@@ -15,7 +14,7 @@
 namespace holdfast::wire {
 namespace {
 
-constexpr auto a_while = std::chrono::seconds(2);
+constexpr int times = 1'000'000;
 
 struct Seed {
     std::uint8_t context;
@@ -136,8 +135,7 @@ TEST(JsonBody, bent_in_any_way_is_refused_or_read_whole) {
     Random random(1);
     JsonText json;
     std::size_t refused = 0, parsed = 0;
-    const auto end = std::chrono::steady_clock::now() + a_while;
-    while (std::chrono::steady_clock::now() < end) {
+    for (int i = 0; i < times; ++i) {
         const auto& seed = random.pick(seeds);
         const auto text = bent(random, std::string(seed.body));
         const auto body = json.parse(text);

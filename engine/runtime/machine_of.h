@@ -68,7 +68,7 @@ private:
     struct Read {
         std::expected<wire::Command<C>, Malformed> command;
         Loaded streams;                     // in loaded_
-        std::optional<KnownCommand> known;  // from before this batch
+        std::optional<KnownCommand> known;  // from before this round
         bool natural_id_was_used = false;
     };
 
@@ -90,7 +90,7 @@ private:
     MachineSettings settings_;
     const StateStore& store_;
     Streams<C> streams_;
-    std::vector<Stream*> loaded_;  // of the batch that is being decided
+    std::vector<Stream*> loaded_;  // of the round that is being decided
     // Of one call each; they keep their memory.
     std::vector<std::string> rows_;
     std::vector<Outcome<C>> outcomes_;

@@ -83,8 +83,6 @@ std::expected<JsonDecided, Malformed> decided_from(const DecidedPart<C>& from, W
         part.after += from.decided->size();
     } else {
         const auto& refusal = from.decided.error();
-        if (name_of(refusal.why).empty())
-            return std::unexpected(Malformed::value_is_outside_its_range);
         const auto& why = explain(refusal.why);
         part.refusal = {why.name, why.answer, why.detail, refusal.detail, refusal.subject};
     }

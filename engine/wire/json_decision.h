@@ -1,7 +1,7 @@
 // JSON decision: what a decision record says, for any context: the answer to its client, and a line
 // of a listing.
 //
-// Errors  malformed bytes, or a number that is no rejection of this engine's.
+// Errors  malformed, as read_decision() says (record.h).
 #pragma once
 
 #include "engine/domain/decision.h"

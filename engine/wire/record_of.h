@@ -110,6 +110,14 @@ template <class C> void write(BatchWriter& to, const Decision<C>& from) {
     to.add(fb::RecordKind::decision, DecisionTable<C>::Traits::Create(builder, header, list));
 }
 
+// The reason of that number, which is wider than any reason of this engine's.
+template <class Rejection> std::expected<Rejection, Malformed> read_reason(std::uint16_t number) {
+    const auto why = static_cast<Rejection>(number);
+    if (std::to_underlying(why) != number || name_of(why).empty())
+        return std::unexpected(Malformed::value_is_outside_its_range);
+    return why;
+}
+
 template <class C, class Part>
 std::expected<DecidedPart<C>, Malformed> read_part(const Part& from) {
     auto command = read_union<typename C::Command>(static_cast<std::uint8_t>(from.command_type()),
@@ -122,9 +130,10 @@ std::expected<DecidedPart<C>, Malformed> read_part(const Part& from) {
                         *std::move(command),
                         {}};
     if (from.rejection() != 0) {
+        const auto why = read_reason<typename C::Rejection>(from.rejection());
+        if (!why) return std::unexpected(why.error());
         part.decided = std::unexpected(Refusal<typename C::Rejection>{
-            static_cast<typename C::Rejection>(from.rejection()), from.detail(),
-            read<std::string>(from.subject()).value()});
+            *why, from.detail(), read<std::string>(from.subject()).value()});
         return part;
     }
     if (!from.events()) return part;
@@ -138,6 +147,20 @@ std::expected<DecidedPart<C>, Malformed> read_part(const Part& from) {
     return part;
 }
 
+// Whether the parts are what a decision with that outcome says, so that who takes it need not ask.
+template <class C> bool is_of_its_parts(const Decision<C>& decision) {
+    const bool all_decided = std::ranges::all_of(
+        decision.parts, [](const auto& part) { return part.decided.has_value(); });
+    switch (decision.header.outcome) {
+        case fb::Outcome::accepted: return all_decided && !decision.parts.empty();
+        case fb::Outcome::refused: return !all_decided;
+        case fb::Outcome::stale: return !decision.parts.empty();
+        case fb::Outcome::malformed:
+        case fb::Outcome::poison: return decision.parts.empty();
+    }
+    return false;
+}
+
 template <class C>
 std::expected<Decision<C>, Malformed> read_decision(std::span<const std::byte> bytes) {
     const auto* record = verified<DecisionTable<C>>(bytes);
@@ -145,13 +168,14 @@ std::expected<Decision<C>, Malformed> read_decision(std::span<const std::byte> b
     auto header = read(record->header());
     if (!header) return std::unexpected(header.error());
     Decision<C> decision{*std::move(header), {}};
-    if (!record->parts()) return decision;
-    decision.parts.reserve(record->parts()->size());
-    for (const auto* part : *record->parts()) {
-        auto read = read_part<C>(*part);
+    const auto parts = record->parts() ? record->parts()->size() : 0;
+    decision.parts.reserve(parts);
+    for (flatbuffers::uoffset_t i = 0; i < parts; ++i) {
+        auto read = read_part<C>(*record->parts()->Get(i));
         if (!read) return std::unexpected(read.error());
         decision.parts.push_back(*std::move(read));
     }
+    if (!is_of_its_parts(decision)) return std::unexpected(Malformed::bytes_are_damaged);
     return decision;
 }
 

@@ -14,7 +14,7 @@
 namespace holdfast::wire {
 namespace {
 
-constexpr int times = 1'000'000;
+constexpr int bends = 1'000'000;
 
 struct Seed {
     std::uint8_t context;
@@ -135,7 +135,7 @@ TEST(JsonBody, bent_in_any_way_is_refused_or_read_whole) {
     Random random(1);
     JsonText json;
     std::size_t refused = 0, parsed = 0;
-    for (int i = 0; i < times; ++i) {
+    for (int i = 0; i < bends; ++i) {
         const auto& seed = random.pick(seeds);
         const auto text = bent(random, std::string(seed.body));
         const auto body = json.parse(text);

@@ -13,7 +13,7 @@
 namespace holdfast::wire {
 namespace {
 
-constexpr int times = 30'000;  // each
+constexpr int bends = 30'000;  // each
 
 // Aligned as what was read from a file or a socket is.
 Bytes bent(Random& random, std::span<const std::byte> whole) {
@@ -65,7 +65,13 @@ template <class C> Decision<C> some_decision(Random& random) {
     decision.header.follow_ups = {{{3, 5}, 7, to_bytes(command)}};
     for (auto& part : command.parts) {
         DecidedPart<C> decided{part.key, {}, 4, std::move(part.command), {}};
-        for (auto events = random.between(0, 3); events > 0; --events) {
+        if (random.one_in(4)) {
+            using Refused = Refusal<typename C::Rejection>;
+            decided.decided = std::unexpected(
+                Refused{static_cast<typename C::Rejection>(random.between(1, 5)), 9, "x"});
+            decision.header.outcome = fb::Outcome::refused;
+        }
+        for (auto events = decided.decided ? random.between(0, 3) : 0; events > 0; --events) {
             const auto index = random.between(0, std::variant_size_v<Union> - 1);
             decided.decided->push_back(random_of<Union>(random, static_cast<std::size_t>(index)));
         }
@@ -131,7 +137,7 @@ template <class C> void bend_a_batch(Random& random, Counts& counts) {
 template <class Bend> void bend_all(std::uint64_t sequence, Bend bend) {
     Random random(sequence);
     Counts counts;
-    for (int i = 0; i < times && !testing::Test::HasFailure(); ++i) {
+    for (int i = 0; i < bends && !testing::Test::HasFailure(); ++i) {
         const auto context = static_cast<std::uint8_t>(random.between(1, contexts_count));
         with_context(context, [&]<class C>(C) { bend.template operator()<C>(random, counts); });
     }

@@ -52,6 +52,13 @@ TEST(OrderReturning, restocks_at_each_location_no_more_than_it_sent) {
         .then(
             Returned{r("r2"), {back("a", 1)}, {share("a", 1, 100)}, {to(west, "a", 1)}, no_amount});
 }
+TEST(OrderReturning, ends_at_a_limit_that_it_names) {
+    auto sale = delivered(begin({line("a", x, returns_max + 1, 1)}));
+    for (std::size_t n = 0; n < returns_max; ++n)
+        sale.when(Return{r("r" + std::to_string(n)), {back("a", 1)}, false, false}, noon);
+    sale.when(Return{r("one-more"), {back("a", 1)}, false, false}, noon)
+        .then_rejected(Rejection::too_many_returns, std::int64_t{returns_max});
+}
 TEST(OrderReturning, refunds_shares_that_sum_to_what_was_paid) {
     auto sale = delivered(begin({with_discount(line("a", x, 3, 100), 200)}));
     const auto returns = [&](std::string_view id, std::int64_t pence) {

@@ -60,6 +60,58 @@ TEST(Record, of_equal_values_has_equal_bytes) {
     write(b, reserved());
     EXPECT_EQ(*sealed(a), *sealed(b));
 }
+Decision<Stock> refusal(stock::Rejection why) {
+    auto decision = reserved();
+    decision.header.outcome = fb::Outcome::refused;
+    decision.parts[0].decided = std::unexpected(Refusal<stock::Rejection>{why, 3, "A"});
+    return decision;
+}
+Bytes bytes_of(const Decision<Stock>& decision) {
+    BatchWriter writer;
+    write(writer, decision);
+    const auto blob = sealed(writer);
+    const auto record = view_own(*blob).record(0).bytes;
+    return {record.begin(), record.end()};
+}
+
+TEST(Record, of_a_refusal_names_a_reason_there_is) {
+    using Part = std::remove_cvref_t<
+        decltype(*std::declval<const RecordsOf<Stock>::Decision&>().parts()->Get(0))>;
+    auto bytes = bytes_of(refusal(stock::Rejection::sku_is_unknown));
+    ASSERT_TRUE(read_decision<Stock>(bytes));
+    auto* const record = flatbuffers::GetMutableRoot<RecordsOf<Stock>::Decision>(bytes.data());
+    auto* const part =
+        reinterpret_cast<flatbuffers::Table*>(const_cast<Part*>(record->parts()->Get(0)));
+    // Two of them are a reason that exists, or none at all, in as many bits as a reason has.
+    for (const auto number : std::to_array<std::uint16_t>({250, 0x0100, 0x0101, 0x0701})) {
+        ASSERT_TRUE(part->SetField<std::uint16_t>(Part::VT_REJECTION, number, 0));
+        const auto read = read_decision<Stock>(bytes);
+        ASSERT_FALSE(read) << number;
+        EXPECT_EQ(read.error(), Malformed::value_is_outside_its_range);
+    }
+}
+TEST(Record, with_an_outcome_that_its_parts_deny_is_refused) {
+    const auto is_read = [](Decision<Stock> decision, fb::Outcome outcome) {
+        decision.header.outcome = outcome;
+        return read_decision<Stock>(bytes_of(decision)).has_value();
+    };
+    using enum fb::Outcome;
+    auto empty = reserved();
+    empty.parts.clear();
+    const auto no = refusal(stock::Rejection::sku_is_unknown);
+    EXPECT_TRUE(is_read(reserved(), accepted));
+    EXPECT_TRUE(is_read(reserved(), stale));
+    EXPECT_TRUE(is_read(no, refused));
+    EXPECT_TRUE(is_read(empty, malformed));
+    EXPECT_TRUE(is_read(empty, poison));
+    EXPECT_FALSE(is_read(no, accepted));
+    EXPECT_FALSE(is_read(empty, accepted));
+    EXPECT_FALSE(is_read(reserved(), refused));
+    EXPECT_FALSE(is_read(empty, refused));
+    EXPECT_FALSE(is_read(empty, stale));
+    EXPECT_FALSE(is_read(reserved(), malformed));
+    EXPECT_FALSE(is_read(reserved(), poison));
+}
 TEST(Batch, with_any_flipped_bit_is_refused) {
     BatchWriter writer;
     write(writer, reserved());

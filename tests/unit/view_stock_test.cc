@@ -250,6 +250,12 @@ TEST_F(StockView, takes_nothing_from_a_group_of_which_one_refused) {
     group.header = header;
     group.header.outcome = fb::Outcome::refused;
     group.parts.push_back({"MUG", {}, 0, Expire{}, list_of<Event>(received(5))});
+    group.parts.push_back(
+        {"PEN",
+         {},
+         0,
+         Expire{},
+         std::unexpected(stock::Refusal{stock::Rejection::sku_is_unknown, 0, {}})});
     append<Stock>("MUG", group);
     EXPECT_FALSE(read().availability(mug).value());
 }

@@ -172,6 +172,8 @@ public:
         for (const auto last = next_ + records_at_once; next_ < log_.durable(at_);) {
             if (next_ >= last) return Read::some;
             const auto stored = log_.read(at_, next_);
+            // What cannot be read now is read at the next ring, or not waited for any longer.
+            if (!stored && stored.error().code == Error::unavailable) return Read::all;
             if (!stored) return Read::damaged;
             if (stored->count == 0) return Read::all;
             const auto batch = wire::open(*stored->blob);

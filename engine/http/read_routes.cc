@@ -18,15 +18,20 @@ std::string page_of(std::string_view component) {
 
 }  // namespace
 
-void Reads::document(Row& row, const Route& route) {
-    row.headers = {{"Prefer", prefer_wait},
-                   {"If-None-Match", "An ETag: 304 when it is still that version."}};
-    const auto schema = [shows = route.shows, is_page = route.is_page] {
+void Reads::describe(Row& row, const Route& route) {
+    const bool is_page = route.shape == Shape::page || route.shape == Shape::page_with_tag;
+    const bool has_tag = route.shape == Shape::document || route.shape == Shape::page_with_tag;
+    const auto schema = [shows = route.shows, is_page] {
         return is_page ? page_of(shows) : wire::reference_to(shows);
     };
-    row.answers = {{200, "As it is.", schema, {"ETag"}},
-                   {304, "As the client has it."},
-                   {503, "view_lags_behind, view_is_being_built"}};
+    row.headers = {{"Prefer", prefer_wait}};
+    row.answers = {{200, "As it is.", schema, {}}, {503, "view_lags_behind, view_is_being_built"}};
+    if (has_tag) {
+        row.headers.push_back(
+            {"If-None-Match", "ETags: 304 when it is still as one of them says."});
+        row.answers.front().headers = {"ETag"};
+        row.answers.push_back({304, "As the client has it."});
+    }
     if (row.path.find('{') != row.path.npos) row.answers.push_back({404, "There is no such."});
 }
 
@@ -34,15 +39,15 @@ void Reads::document(Row& row, const Route& route) {
 // clang-format off
 std::vector<Reads::Route> Reads::routes() {
     using enum Scope;
+    using enum Shape;
     const QueryParameter limit{"limit", "How many at most, 50 when left out.",
                                R"({"type":"integer","minimum":1,"maximum":1000})"},
         cursor{"cursor", "The `next` of the page before."};
     const Scopes shop{storefront, admin}, everybody{storefront, browser, warehouse, analyst, admin},
         stockroom{storefront, warehouse, analyst, admin}, reports{analyst, admin};
-    constexpr bool page = true;
     return {
         {"/v1/availability", everybody, &Reads::availability,
-         "What is free of each SKU.", "projections.AvailabilityRow", page,
+         "What is free of each SKU.", "projections.AvailabilityRow", page_with_tag,
          {{"sku", "The SKUs, separated by commas; all when left out."},
           {"location", "Of this location alone."}, limit, cursor}},
         {"/v1/locations", stockroom, &Reads::locations,
@@ -53,9 +58,9 @@ std::vector<Reads::Route> Reads::routes() {
          "The stock ledger of a SKU, newest first.", "projections.StockEntryRow", page,
          {limit, cursor}},
         {"/v1/skus/{sku}/reservations/{reservation}", shop, &Reads::reservation,
-         "A reservation.", "projections.ReservationRow"},
+         "A reservation.", "projections.ReservationRow", document_without_tag},
         {"/v1/stock/totals", stockroom, &Reads::stock_totals,
-         "The counters over all SKUs.", "projections.StockTotalsRow"},
+         "The counters over all SKUs.", "projections.StockTotalsRow", document_without_tag},
         {"/v1/stock/movements", stockroom, &Reads::stock_movements,
          "The movements of each month by kind and reason.", "projections.MovementTotalsRow", page,
          {limit, cursor}},
@@ -93,7 +98,7 @@ std::vector<Row> Reads::rows() {
         Row row{Method::get, route.path,    route.scopes, Shedding::carts,
                 {},          route.summary, route.query};
         row.query.push_back(wait_for_parameter);
-        document(row, route);
+        describe(row, route);
         row.handler = [this, route = std::move(route)](Request& request) {
             return answer(route, request);
         };

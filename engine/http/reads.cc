@@ -68,18 +68,37 @@ Response json(std::string text) {
     return response;
 }
 
-// A document with its version; 304 when the client has that one.
-Response versioned(const Request& request, std::string_view tag, std::string text) {
-    const auto etag = "\"" + std::string(tag) + "\"";
-    const auto known = request.received.find(boost::beast::http::field::if_none_match);
-    if (known != request.received.end() && known->value() == etag) {
-        Response unchanged(304);
-        unchanged.header("ETag", etag);
-        return unchanged;
+std::vector<std::string_view> split(std::string_view list) {
+    std::vector<std::string_view> parts;
+    while (!list.empty()) {
+        const auto end = std::min(list.find(','), list.size());
+        parts.push_back(list.substr(0, end));
+        list.remove_prefix(std::min(end + 1, list.size()));
     }
-    Response response(200);
-    response.header("ETag", etag).header("Cache-Control", "no-cache");
-    return std::move(response.body("application/json", std::move(text)));
+    return parts;
+}
+
+// Whether the client has what is tagged so: a cache in between may have made the tag a weak one.
+bool has_already(const Request& request, std::string_view etag) {
+    const auto field = request.received.find(boost::beast::http::field::if_none_match);
+    if (field == request.received.end()) return false;
+    return std::ranges::any_of(split(field->value()), [&](std::string_view known) {
+        known.remove_prefix(std::min(known.find_first_not_of(' '), known.size()));
+        known = known.substr(0, known.find_last_not_of(' ') + 1);
+        if (known.starts_with("W/")) known.remove_prefix(2);
+        return known == "*" || known == etag;
+    });
+}
+
+// A document with its tag; 304 when the client has that one.
+Response tagged(const Request& request, std::string_view tag, std::string_view caching,
+                std::string text) {
+    const auto etag = "\"" + std::string(tag) + "\"";
+    const bool is_known = has_already(request, etag);
+    Response response(is_known ? 304 : 200);
+    response.header("ETag", etag).header("Cache-Control", caching);
+    if (!is_known) response.body("application/json", std::move(text));
+    return response;
 }
 
 template <class Row>
@@ -89,7 +108,7 @@ std::expected<Response, Problem> one(const Request& request, const projections::
     if (!*found) return std::unexpected(Problem({404, unknown}));
     auto text = document(**found, open);
     if constexpr (requires { (**found).version; })
-        return versioned(request, std::to_string((**found).version), std::move(text));
+        return tagged(request, std::to_string((**found).version), "no-cache", std::move(text));
     else
         return json(std::move(text));
 }
@@ -98,16 +117,6 @@ std::expected<Response, Problem> many(const projections::Paged<Row>& page,
                                       const wire::Opener* open = nullptr) {
     if (!page) return std::unexpected(problem_of(page.error()));
     return json(documents(*page, open));
-}
-
-std::vector<std::string_view> split(std::string_view list) {
-    std::vector<std::string_view> parts;
-    while (!list.empty()) {
-        const auto end = std::min(list.find(','), list.size());
-        parts.push_back(list.substr(0, end));
-        list.remove_prefix(std::min(end + 1, list.size()));
-    }
-    return parts;
 }
 
 // Of the rows, the shelves at one location; a problem when there is no such location.
@@ -158,7 +167,7 @@ Reads::Read Reads::availability(const Request& request) const {
     }
     auto text = documents(page);
     const auto tag = wire::blake2b_64(std::array{std::string_view(text)});
-    return versioned(request, std::to_string(tag), std::move(text));
+    return tagged(request, std::to_string(tag), "max-age=1", std::move(text));
 }
 
 Reads::Read Reads::location(const Request& request) const {

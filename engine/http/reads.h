@@ -19,17 +19,19 @@ public:
 
 private:
     using Read = std::expected<Response, Problem>;
+    // A list comes in pages; what has no version of its own has a tag only where a cache may help.
+    enum class Shape : std::uint8_t { document, document_without_tag, page, page_with_tag };
     struct Route {
         std::string_view path;
         Scopes scopes;
         Read (Reads::*read)(const Request&) const;
         std::string_view summary;
-        std::string_view shows;  // the component of the OpenAPI document
-        bool is_page = false;    // of those
+        std::string_view shows;         // the component of the OpenAPI document
+        Shape shape = Shape::document;  // of those
         std::vector<QueryParameter> query = {};
     };
     static std::vector<Route> routes();
-    static void document(Row& row, const Route& route);
+    static void describe(Row& row, const Route& route);
 
     Task<Response> answer(const Route& route, Request& request) const;
 

@@ -100,12 +100,14 @@ TEST_F(Commands, of_a_batch_have_an_outcome_each) {
     const auto array =
         shop.ask("POST /v1/batch", "[" + reserve + R"("key":"a","body":{"quantity":4}},)" +
                                        reserve + R"("key":"b","body":{"quantity":4}},)" + reserve +
-                                       R"("body":{"quantity":1}}])");
+                                       R"("body":{"quantity":1}},)" + reserve +
+                                       R"("key":"two words","body":{"quantity":1}}])");
     ASSERT_EQ(array.result_int(), 200U) << array.body();
     EXPECT_EQ(Body(array).at({"0", "status"}), "201");
     EXPECT_EQ(Body(array).at({"1", "status"}), "409");
     EXPECT_EQ(Body(array).at({"1", "body", "available"}), "1");
     EXPECT_EQ(Body(array).at({"2", "body", "type"}), "/problems/idempotency_key_is_missing");
+    EXPECT_EQ(Body(array).at({"3", "body", "type"}), "/problems/idempotency_key_is_malformed");
     const auto lines = shop.ask("POST /v1/batch",
                                 reserve + R"("key":"c","body":{"quantity":1}})" + "\n" +
                                     R"({"method":"GET","path":"/v1/carts/c1"})" + "\n",

@@ -204,12 +204,13 @@ TEST_F(OpenApi, has_the_schema_of_what_is_asked_and_answered) {
              R"({"order":"o1","expected_total":{"amount":205,"currency":"GBP"},
                  "payments":[{"amount":205,"token":"tok_approve"}]})");
     json queue;
-    while (queue.empty()) queue = talk.get("/v1/fulfillments").at("items");
+    ASSERT_TRUE(
+        eventually([&] { return !(queue = talk.get("/v1/fulfillments").at("items")).empty(); }));
     const auto fulfillment = "/v1/fulfillments/" + queue.at(0).at("fulfillment").get<std::string>();
     talk.ask("post", fulfillment + "/ship", "/v1/fulfillments/{fulfillment}/ship",
              R"({"shipment":"p1","lines":[{"line":"1","quantity":1}],"carrier":"bike"})");
-    while (talk.get("/v1/orders/o1", "/v1/orders/{order}").at("shipments").empty()) {
-    }
+    ASSERT_TRUE(eventually(
+        [&] { return !talk.get("/v1/orders/o1", "/v1/orders/{order}").at("shipments").empty(); }));
     talk.ask("post", "/v1/orders/o1/cancel", "/v1/orders/{order}/cancel",
              R"({"lines":[{"line":"1","quantity":1}],"reason":"no longer wanted"})");
     talk.ask("post", "/v1/orders/o1/returns", "/v1/orders/{order}/returns",

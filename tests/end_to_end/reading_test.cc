@@ -1,0 +1,85 @@
+// What is read over HTTP, with the program itself: what a cache may keep, and what is said when an
+// answer cannot be given yet.
+#include "engine/domain/contexts.h"
+#include "projections/token.h"
+#include "tests/support/engine_process.h"
+#include "tests/support/shop.h"
+#include "tests/support/temporary_folder.h"
+
+namespace holdfast {
+namespace {
+
+class Reading : public testing::Test {
+protected:
+    HttpResponse get_if_none(const std::string& path, const std::string& tags) {
+        return shop.ask("GET " + path, "", "If-None-Match: " + tags + "\r\n");
+    }
+    TemporaryFolder folder;
+    EngineProcess engine{folder.path()};
+    Shop shop{engine.port()};
+};
+
+TEST_F(Reading, answers_304_to_who_has_it_already) {
+    shop.open_with("cup", 10);
+    shop.open_cart("c1", "cup", 1);
+    for (const std::string path : {"/v1/carts/c1", "/v1/locations/main", "/v1/availability"}) {
+        const auto whole =
+            shop.get_until(path, [](const auto& answer) { return answer.result_int() == 200U; });
+        const std::string tag(whole["ETag"]);
+        ASSERT_FALSE(tag.empty()) << path;
+        // As a client sends it, among others, by way of a cache that packs, and any at all.
+        for (const auto& tags : {tag, "\"x\", " + tag + ",\"y\"", "W/" + tag, std::string("*")}) {
+            const auto same = get_if_none(path, tags);
+            EXPECT_EQ(same.result_int(), 304U) << path << ' ' << tags;
+            EXPECT_EQ(same["ETag"], tag);
+            EXPECT_EQ(same["Cache-Control"], whole["Cache-Control"]);
+            EXPECT_EQ(same.body(), "");
+        }
+        EXPECT_EQ(get_if_none(path, "\"x\", W/\"y\"").body(), whole.body());
+    }
+}
+
+TEST_F(Reading, is_answered_anew_once_it_has_changed) {
+    shop.open_with("cup", 10);
+    const std::string path = "/v1/availability?sku=cup";
+    const auto before = shop.ask("GET " + path);
+    EXPECT_EQ(before["Cache-Control"], "max-age=1");
+    shop.get(path, shop.receive("cup", 1));
+    const auto after = get_if_none(path, std::string(before["ETag"]));
+    EXPECT_EQ(after.result_int(), 200U);
+    EXPECT_EQ(Body(after).at({"items", "0", "available"}), "11");
+    EXPECT_NE(after["ETag"], before["ETag"]);
+}
+
+TEST_F(Reading, of_what_nobody_may_keep_has_no_tag) {
+    for (const std::string path : {"/v1/orders", "/v1/stock/totals", "/v1/sales"}) {
+        const auto said = shop.ask("GET " + path);
+        EXPECT_EQ(said.result_int(), 200U) << said.body();
+        EXPECT_EQ(said.count("ETag"), 0U) << path;
+        EXPECT_EQ(said["Cache-Control"], "no-store") << path;
+    }
+}
+
+TEST_F(Reading, that_waits_for_what_does_not_come_is_told_so) {
+    projections::Token token;
+    token.add({Stock::number, 0}, 1'000'000);
+    const auto said =
+        shop.ask("GET /v1/availability?wait_for=" + token.text(), "", "Prefer: wait=0\r\n");
+    EXPECT_EQ(said.result_int(), 503U);
+    EXPECT_EQ(problem_in(said), "view_lags_behind");
+    EXPECT_EQ(said["Retry-After"], "1");
+}
+
+// Nothing is half done: what could not be sealed was not asked either.
+TEST_F(Reading, of_personal_data_needs_its_keys) {
+    std::filesystem::remove_all(folder.path() / "keys");
+    const std::string cart = R"({"currency":"GBP","customer":"u1","personal":{"name":"Ann"}})";
+    const auto said = shop.ask("PUT /v1/carts/c1", cart);
+    EXPECT_EQ(said.result_int(), 503U);
+    EXPECT_EQ(problem_in(said), "keys_are_unavailable");
+    EXPECT_EQ(said["Retry-After"], "1");
+    EXPECT_EQ(shop.ask("GET /v1/carts/c1").result_int(), 404U);
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -128,7 +128,7 @@ std::expected<void, Error> KafkaLog::append(PartitionId at, Sequence first, std:
             Error{Error::unavailable, "the producer failed: own the partition again"});
     const auto fence = partition->ahead.following(count, checksum);
     if (auto sent = producer_->send({at, fence, std::move(blob)}); !sent) {
-        producer_failed_ = producer_->is_over();
+        producer_failed_ = producer_failed_ || producer_->is_over();
         return sent;
     }
     ++partition->unreported;
@@ -145,7 +145,8 @@ void KafkaLog::hear(const Sent& sent, rd_kafka_resp_err_t code, std::int64_t off
     const Lock lock(mutex_);
     auto& partition = *find(sent.at);
     const bool is_open = sent.fence.count == 0;
-    if (is_open && code != RD_KAFKA_RESP_ERR_NO_ERROR && !partition.owned) {
+    const bool is_claim = is_open && sent.fence.nonce == partition.claimed && !partition.owned;
+    if (is_claim && code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         partition.lost = error_of(code, "owning " + name_of(settings_, sent.at));
         producer_failed_ = producer_failed_ || (producer_ && producer_->is_over());
         looked_at_.notify_all();

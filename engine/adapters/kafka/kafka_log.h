@@ -53,6 +53,7 @@ private:
         explicit Partition(std::size_t recent_bytes) : history(recent_bytes) {}
         History history;
         bool owned = false;
+        std::uint64_t claimed = 0;    // the nonce of the last Open that was sent
         std::int64_t unreported = 0;  // messages that were sent as its owner
         bool read = true;             // by the reader, else by nobody
         Chain ahead;                  // of an owned one, once all that was sent is durable

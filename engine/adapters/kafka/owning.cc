@@ -200,8 +200,9 @@ std::expected<void, Error> KafkaLog::send_open(Claim& claim) {
     claim.partition->lost.reset();
     claim.partition->unreported = 0;
     claim.open = claim.partition->history.chain().opening(new_nonce());
+    claim.partition->claimed = claim.open.nonce;
     const auto sent = producer_->send({claim.at, claim.open, nullptr});
-    if (!sent) producer_failed_ = producer_->is_over();
+    if (!sent) producer_failed_ = producer_failed_ || producer_->is_over();
     return sent;
 }
 

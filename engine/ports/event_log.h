@@ -9,7 +9,8 @@
 //             lies below it may be answered, relayed to the outside, projected or read.
 // Lifetime    a blob is shared and never changes.
 // Threading   append(), end(), release(): by the one thread that steps the partition. own() and
-//             flush(): each by one thread at a time. durable(), acknowledged(), read(): by any.
+//             flush(): each by one thread at a time. durable(), acknowledged(), read(), leader():
+//             by any.
 // Errors      conflict: another writer was first; forget what was decided and read again.
 //             unavailable: it is not known what was stored; the same answer.
 //             damaged: a batch does not match its checksum; stop, and say which.
@@ -62,6 +63,10 @@ public:
     // The same for its owner: an error once it was lost to another, whose records may stand where
     // the owner's were to.
     virtual std::expected<Sequence, Error> acknowledged(PartitionId at) const = 0;
+
+    // Where its owner says that it is reached, when that is another engine; empty: nobody said so.
+    // Who says so may be gone, or own it no longer.
+    virtual std::string leader(PartitionId) const { return {}; }
 
     // The durable batch that holds `from`, or an empty one when `from` is not durable yet.
     virtual std::expected<StoredBatch, Error> read(PartitionId at, Sequence from) const = 0;

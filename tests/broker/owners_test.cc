@@ -94,6 +94,30 @@ TEST(Owners, go_on_where_the_one_before_ended) {
     EXPECT_EQ(first.sizes(), (Sizes{10, 20, 30}));
 }
 
+TEST(Owners, say_where_they_are_reached) {
+    const auto settings = settings_here();
+    Engine first(settings), second(settings), other(settings);
+    const auto known = [](Engine& engine) { return engine.log().leader(first_partition); };
+    first.log().advertise("one:8080");
+    second.log().advertise("two:8080");
+    first.own();
+    EXPECT_TRUE(eventually([&] { return known(other) == "one:8080"; })) << known(other);
+    EXPECT_EQ(known(first), "");  // that is itself
+    second.own();
+    EXPECT_TRUE(eventually([&] { return known(other) == "two:8080"; })) << known(other);
+    ASSERT_TRUE(first.append(10));
+    first.flush();  // it learns that it is none any more
+    EXPECT_TRUE(eventually([&] { return known(first) == "two:8080"; })) << known(first);
+    EXPECT_EQ(known(second), "");
+    other.own();
+    EXPECT_TRUE(eventually([&] { return known(first).empty(); })) << "it says nothing of itself";
+    Engine late(settings);
+    EXPECT_TRUE(late.log().read_to_end());
+    EXPECT_EQ(known(late), "");
+    second.own();
+    EXPECT_TRUE(eventually([&] { return known(late) == "two:8080"; })) << known(late);
+}
+
 // A zombie: it was paused, another owns, it wakes up and writes on.
 TEST(Owners, that_were_replaced_change_nothing_and_learn_it) {
     const auto settings = settings_here();

@@ -15,6 +15,18 @@ std::span<const std::byte> payload_of(const Message& message) {
     return {static_cast<const std::byte*>(message->payload), message->len};
 }
 
+// Of the header of that name; nothing when there is none.
+std::optional<std::span<const std::byte>> header_of(const Message& message, const char* name) {
+    rd_kafka_headers_t* headers = nullptr;
+    if (rd_kafka_message_headers(message.get(), &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return std::nullopt;
+    const void* bytes = nullptr;
+    std::size_t size = 0;
+    if (rd_kafka_header_get_last(headers, name, &bytes, &size) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return std::nullopt;
+    return std::span(static_cast<const std::byte*>(bytes), size);
+}
+
 }  // namespace
 
 std::expected<EventTopics, Error> event_topics(const Client& client, const Settings& settings) {
@@ -45,16 +57,16 @@ std::optional<PartitionId> partition_of(const EventTopics& topics, const Message
 }
 
 std::optional<Fence> fence_of(const Message& message) {
-    rd_kafka_headers_t* headers = nullptr;
-    if (rd_kafka_message_headers(message.get(), &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return std::nullopt;
-    const void* bytes = nullptr;
-    std::size_t size = 0;
-    if (rd_kafka_header_get_last(headers, fence_name, &bytes, &size) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return std::nullopt;
-    const auto fence = read_fence({static_cast<const std::byte*>(bytes), size});
+    const auto bytes = header_of(message, fence_name);
+    const auto fence = bytes ? read_fence(*bytes) : std::nullopt;
     if (!fence || (fence->count == 0) != (message->len == 0)) return std::nullopt;
     return fence;
+}
+
+std::string address_of(const Message& message) {
+    const auto bytes = header_of(message, address_name);
+    if (!bytes || bytes->size() > address_bytes_max) return {};
+    return {reinterpret_cast<const char*>(bytes->data()), bytes->size()};
 }
 
 std::expected<Blob, Error> blob_of(const Message& message, const Fence& fence) {

@@ -20,6 +20,8 @@ std::string name_of(const Settings& settings, PartitionId at);
 std::optional<PartitionId> partition_of(const EventTopics& topics, const Message& message);
 
 std::optional<Fence> fence_of(const Message& message);
+// Where the writer of an Open is reached; empty: it does not say.
+std::string address_of(const Message& message);
 // The batch that the message carries, as its fence says; damaged when it does not.
 std::expected<Blob, Error> blob_of(const Message& message, const Fence& fence);
 

@@ -231,6 +231,19 @@ std::expected<Sequence, Error> KafkaLog::acknowledged(PartitionId at) const {
     return partition->history.chain().next();
 }
 
+void KafkaLog::advertise(std::string address) {
+    assert(address.size() <= address_bytes_max);
+    const Lock lock(mutex_);
+    address_ = std::move(address);
+}
+
+std::string KafkaLog::leader(PartitionId at) const {
+    const Lock lock(mutex_);
+    const auto* partition = find(at);
+    if (!partition || partition->owned || partition->leader == address_) return {};
+    return partition->leader;
+}
+
 std::expected<StoredBatch, Error> KafkaLog::read(PartitionId at, Sequence from) const {
     History::Place place;
     {

@@ -30,6 +30,9 @@ public:
     static std::expected<std::unique_ptr<KafkaLog>, Error> open(const Settings& settings);
     ~KafkaLog() override;
 
+    // What it says at its next own(): where this engine is reached, host:port. None: nobody is sent
+    // here.
+    void advertise(std::string address);
     // Reads every partition as far as it goes now. Blocks.
     std::expected<void, Error> read_to_end();
 
@@ -42,6 +45,7 @@ public:
     Sequence end(PartitionId at) const override;
     Sequence durable(PartitionId at) const override;
     std::expected<Sequence, Error> acknowledged(PartitionId at) const override;
+    std::string leader(PartitionId at) const override;
     std::expected<StoredBatch, Error> read(PartitionId at, Sequence from) const override;
     std::expected<std::uint32_t, Error> flush() override;
     void on_durable(std::function<void()> told) override;
@@ -57,6 +61,7 @@ private:
         std::int64_t unreported = 0;  // messages that were sent as its owner
         bool read = true;             // by the reader, else by nobody
         Chain ahead;                  // of an owned one, once all that was sent is durable
+        std::string leader;           // where who owned it last is reached
         std::optional<Error> lost;    // why it is not owned any more
         std::optional<Error> stuck;   // why it cannot be read on, for ever
     };
@@ -95,6 +100,7 @@ private:
     Settings settings_;
     mutable std::mutex mutex_;  // for the partitions, the producer's place and what follows them
     mutable std::map<PartitionId, Partition> partitions_;
+    std::string address_;
     std::shared_ptr<Producer> producer_;  // null while one goes; its reports come until then
     bool producer_failed_ = false;
     std::uint32_t made_durable_ = 0;

@@ -89,7 +89,9 @@ void KafkaLog::look_at(Partition& partition, PartitionId at, const Message& mess
         partition.stuck = blob.error();
         return;
     }
-    if (history.take(*fence, *std::move(blob)) == Chain::Verdict::passed_over)
+    const auto verdict = history.take(*fence, *std::move(blob));
+    if (verdict == Chain::Verdict::opened) partition.leader = address_of(message);
+    if (verdict == Chain::Verdict::passed_over)
         spdlog::info("event=passed_over partition=\"{}\" offset={} epoch={} first={}",
                      name_of(settings_, at), message->offset, fence->epoch, fence->first);
 }
@@ -201,7 +203,7 @@ std::expected<void, Error> KafkaLog::send_open(Claim& claim) {
     claim.partition->unreported = 0;
     claim.open = claim.partition->history.chain().opening(new_nonce());
     claim.partition->claimed = claim.open.nonce;
-    const auto sent = producer_->send({claim.at, claim.open, nullptr});
+    const auto sent = producer_->send({claim.at, claim.open, nullptr, address_});
     if (!sent) producer_failed_ = producer_failed_ || producer_->is_over();
     return sent;
 }

@@ -38,11 +38,16 @@ std::expected<void, Error> Producer::send(Sent what) {
     const auto size = blob ? blob->size() : 0;
     // librdkafka takes no const, and writes nothing there.
     auto* bytes = blob ? const_cast<std::byte*>(blob->data()) : nullptr;
+    auto* headers = rd_kafka_headers_new(2);
+    rd_kafka_header_add(headers, fence_name, -1, &kept->fence, sizeof kept->fence);
+    if (const auto& address = kept->address; !address.empty())
+        rd_kafka_header_add(headers, address_name, -1, address.data(),
+                            static_cast<ssize_t>(address.size()));
     const auto code = rd_kafka_producev(
         client_.get(), RD_KAFKA_V_RKT(topics_.at(kept->at.context).get()),
         RD_KAFKA_V_PARTITION(kept->at.partition), RD_KAFKA_V_VALUE(static_cast<void*>(bytes), size),
-        RD_KAFKA_V_HEADER(fence_name, &kept->fence, sizeof kept->fence),
-        RD_KAFKA_V_OPAQUE(kept.get()), RD_KAFKA_V_END);
+        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(kept.get()), RD_KAFKA_V_END);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return std::unexpected(error_of(code, "sending to " + name_of(settings_, kept->at)));
     static_cast<void>(kept.release());  // hear() gets it back

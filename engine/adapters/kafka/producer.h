@@ -17,7 +17,8 @@ namespace holdfast::kafka {
 struct Sent {
     PartitionId at;
     Fence fence;
-    Blob blob;  // null with an Open
+    Blob blob;                 // null with an Open
+    std::string address = {};  // with an Open, when it is to be known
 };
 
 class Producer {

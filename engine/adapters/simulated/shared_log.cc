@@ -23,6 +23,7 @@ std::vector<std::expected<void, Error>> OwnedLog::own(std::span<const PartitionI
             continue;
         }
         auto& partition = shared_.at(at);
+        partition.leader = address_;
         owned_.insert_or_assign(at, Owned{++partition.epoch, partition.end(), partition.end(), {}});
         results.emplace_back();
     }
@@ -55,6 +56,11 @@ std::expected<Sequence, Error> OwnedLog::acknowledged(PartitionId at) const {
     const auto found = owned_.find(at);
     if (found == owned_.end()) return not_owned();
     return found->second.acknowledged;
+}
+
+std::string OwnedLog::leader(PartitionId at) const {
+    const auto& leader = shared_.at(at).leader;
+    return leader == address_ ? std::string() : leader;
 }
 
 std::expected<StoredBatch, Error> OwnedLog::read(PartitionId at, Sequence from) const {

@@ -26,6 +26,7 @@ public:
     struct Partition {
         std::vector<StoredBatch> batches;  // all durable
         std::uint64_t epoch = 0;
+        std::string leader;  // the address of who owned it last
         Sequence end() const {
             return batches.empty() ? 0 : batches.back().first + batches.back().count;
         }
@@ -40,7 +41,8 @@ private:
 
 class OwnedLog final : public EventLog {
 public:
-    OwnedLog(SharedLog& shared, std::uint64_t seed) : shared_(shared), random_(seed) {}
+    OwnedLog(SharedLog& shared, std::uint64_t seed, std::string address = {})
+        : shared_(shared), random_(seed), address_(std::move(address)) {}
 
     std::vector<std::expected<void, Error>> own(std::span<const PartitionId> these) override;
     void release(PartitionId at) override { owned_.erase(at); }
@@ -49,6 +51,7 @@ public:
     Sequence end(PartitionId at) const override;
     Sequence durable(PartitionId at) const override { return shared_.at(at).end(); }
     std::expected<Sequence, Error> acknowledged(PartitionId at) const override;
+    std::string leader(PartitionId at) const override;
     std::expected<StoredBatch, Error> read(PartitionId at, Sequence from) const override;
     std::expected<std::uint32_t, Error> flush() override;
     void on_durable(std::function<void()>) override {}
@@ -66,6 +69,7 @@ private:
 
     SharedLog& shared_;
     mutable Seeded random_;
+    std::string address_;
     std::map<PartitionId, Owned> owned_;
 };
 

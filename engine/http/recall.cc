@@ -27,7 +27,8 @@ std::vector<Posted> questions(const std::vector<PartitionId>& partitions,
     std::vector<Posted> list;
     for (const auto at : partitions) {
         Posted posted{at.context, {}, fb::Source::direct, question(at.context, id), {}};
-        posted.only_asks = at;
+        posted.to = at;
+        posted.only_asks = true;
         list.push_back(std::move(posted));
     }
     return list;

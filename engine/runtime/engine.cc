@@ -5,6 +5,7 @@
 #include "engine/domain/contexts.h"
 #include "engine/domain/partition.h"
 #include "engine/runtime/address.h"
+#include "engine/runtime/forwarding.h"
 #include "engine/wire/record.h"
 
 namespace holdfast {
@@ -180,12 +181,26 @@ bool Engine::post(Posted posted, Reply reply) {
     if (in_flight_.load(std::memory_order_relaxed) >= settings_.inputs_in_flight_max) return false;
     if (posted.asked_at_ms && settings_.own_times) move_on(posted.asked_at_ms->raw());
     ++in_flight_;
-    const auto to = posted.only_asks.value_or(partition_of(posted.context, posted.key));
-    shard_of(to).post(
-        to,
-        {{{posted.source, 0, {}, 0, 0}, std::move(posted.command), posted.only_asks.has_value()},
-         std::move(reply)});
+    const auto to = posted.to.value_or(partition_of(posted.context, posted.key));
+    if (ports_.peers && !posted.is_forwarded && !processor(to).leads())
+        if (const auto leader = ports_.log.leader(to); !leader.empty()) {
+            forward(leader, to, std::move(posted), std::move(reply));
+            return true;
+        }
+    shard_of(to).post(to,
+                      {{{posted.source, 0, {}, 0, 0}, std::move(posted.command), posted.only_asks},
+                       std::move(reply)});
     return true;
+}
+
+void Engine::forward(const std::string& leader, PartitionId to, Posted posted, Reply reply) {
+    PeerQuestion question{to, std::move(posted.command), {}, posted.only_asks};
+    if (posted.asked_at_ms) question.asked_at_ms = posted.asked_at_ms->raw();
+    ports_.peers->ask(leader, std::move(question),
+                      [this, reply = std::move(reply)](std::expected<PeerAnswer, Error> answer) {
+                          reply(answered_by(std::move(answer)));
+                          --in_flight_;
+                      });
 }
 
 void Engine::move_on(std::int64_t own_ms) {

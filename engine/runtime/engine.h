@@ -18,6 +18,7 @@
 
 #include "engine/ports/clock.h"
 #include "engine/ports/payment_gateway.h"
+#include "engine/ports/peers.h"
 #include "engine/runtime/open_asks.h"
 #include "engine/runtime/shard.h"
 
@@ -42,6 +43,7 @@ struct EnginePorts {
     const Clock& clock;
     std::map<std::string, PaymentGateway*, std::less<>> gateways;
     std::span<std::byte> deciding = {};  // outlives the process: see Deciding
+    Peers* peers = nullptr;  // who decides what they lead; none: it is not decided. Used by post()
 };
 
 // What somebody wants decided: bytes of the context's CommandRecord, for the stream `key`.
@@ -50,9 +52,10 @@ struct Posted {
     std::string_view key;
     fb::Source source = fb::Source::direct;
     std::string command;
-    std::optional<Time> asked_at_ms;  // own times: the latest moves the timers on
-    // Not to be decided: asks this partition what became of the command of that id.
-    std::optional<PartitionId> only_asks = {};
+    std::optional<Time> asked_at_ms;     // own times: the latest moves the timers on
+    std::optional<PartitionId> to = {};  // this partition, not its key's
+    bool only_asks = false;     // what became of the command of that id, which is not to be decided
+    bool is_forwarded = false;  // another engine wants it: it is decided here, or nowhere
 };
 
 class Engine final : public Listener {
@@ -60,7 +63,8 @@ public:
     static std::expected<std::unique_ptr<Engine>, Error> start(const EngineSettings& settings,
                                                                const EnginePorts& ports);
 
-    // False: too much is in flight already, nothing was taken.
+    // False: too much is in flight already, nothing was taken. What another engine leads is decided
+    // there, if that one is known.
     bool post(Posted posted, Reply reply);
     PartitionId partition_of(std::uint8_t context, std::string_view key) const;
     std::size_t in_flight() const { return in_flight_; }
@@ -98,6 +102,7 @@ private:
     Processor& processor(PartitionId at) const;
     Shard& shard_of(PartitionId at) { return *shards_[at.partition % shards_.size()]; }
     Time timers_until() const;
+    void forward(const std::string& leader, PartitionId to, Posted posted, Reply reply);
     void move_on(std::int64_t own_ms);  // a history's clock
     void answer_ask(const GatewayAsk& ask, const GatewayAnswer& answer);
 

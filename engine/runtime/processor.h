@@ -29,8 +29,8 @@ struct Answered {
     Blob batch;
     std::span<const std::byte> record;
 };
-// conflict: it was not decided here, and what leads elsewhere has not seen it. unavailable: it may
-// have been decided.
+// conflict: it was not decided, nobody leads where it was looked for. unavailable: it may have been
+// decided. refused: it was not decided, the engine that leads has too much to do.
 using Reply = std::function<void(std::expected<Answered, Error>)>;
 
 struct Given {

@@ -1,6 +1,6 @@
 // Several engines on one log, in one thread: what they share moves between them, they die, the log
-// does not answer for a while, or not each read; whatever the order, each command is decided once,
-// and all agree.
+// does not answer for a while, or not each read; what one does not lead it forwards to who does,
+// over a bad line. Whatever the order, each command is decided once, and all agree.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -10,8 +10,10 @@
 #include "engine/adapters/sandbox/sandbox_gateway.h"
 #include "engine/adapters/simulated/shared_log.h"
 #include "engine/adapters/simulated/simulated_clock.h"
+#include "engine/adapters/simulated/simulated_peers.h"
 #include "engine/adapters/simulated/simulated_stores.h"
 #include "engine/runtime/engine.h"
+#include "engine/runtime/forwarding.h"
 #include "engine/runtime/rows.h"
 #include "engine/wire/record.h"
 #include "tests/support/driven_shop.h"
@@ -24,21 +26,32 @@ constexpr std::size_t members = 3, carts = 6;
 
 // One engine with its own store; it may be dead.
 struct Member {
-    Member(simulated::SharedLog& shared, std::uint64_t number)
-        : shared_log(shared), seed(number), store(number) {}
+    Member(simulated::SharedLog& shared, simulated::SimulatedNetwork& others, std::uint64_t number)
+        : shared_log(shared),
+          network(others),
+          seed(number),
+          address("engine-" + std::to_string(number)),
+          store(number) {}
 
     void start(const simulated::SimulatedClock& clock) {
-        log = std::make_unique<simulated::OwnedLog>(shared_log, seed);
+        log = std::make_unique<simulated::OwnedLog>(shared_log, seed, address);
         EngineSettings settings;
         settings.partitions = partitions;
         settings.shards = 2;
         settings.alone = false;
         settings.shard.cut_every_ms = 1;
-        auto started = Engine::start(settings, {*log, store, clock, {{"sandbox", &gateway}}});
+        auto started =
+            Engine::start(settings, {*log, store, clock, {{"sandbox", &gateway}}, {}, &peers});
         ASSERT_TRUE(started) << started.error().detail;
         engine = *std::move(started);
+        network.join(address, [this](PeerQuestion question, const PeerTold& told) {
+            ++forwarded;
+            return engine->post(posted_by(std::move(question), partitions).value(),
+                                [told](const auto& answer) { told(told_of(answer)); });
+        });
     }
     void kill() {
+        network.leave(address);
         engine.reset();
         log.reset();
     }
@@ -55,7 +68,11 @@ struct Member {
     static constexpr std::size_t parts = 6;
 
     simulated::SharedLog& shared_log;
+    simulated::SimulatedNetwork& network;
     std::uint64_t seed;
+    std::string address;
+    simulated::SimulatedPeers peers{network, address};
+    int forwarded = 0;  // to this one
     std::unique_ptr<simulated::OwnedLog> log;
     simulated::SimulatedStateStore store;
     sandbox::SandboxGateway gateway{0};
@@ -64,9 +81,9 @@ struct Member {
 
 class Cluster {
 public:
-    explicit Cluster(std::uint64_t seed) : random_(seed) {
+    explicit Cluster(std::uint64_t seed) : network_(seed), random_(seed) {
         for (std::size_t i = 0; i < members; ++i)
-            members_.push_back(std::make_unique<Member>(log, seed * members + i));
+            members_.push_back(std::make_unique<Member>(log, network_, seed * members + i));
         for (auto& member : members_) member->start(clock);
         share();
     }
@@ -75,7 +92,9 @@ public:
     template <class C>
     void send(const std::string& key, const std::string& stream, typename C::Command command) {
         auto bytes = command_of<C>(key, stream, std::move(command));
-        open_.insert_or_assign(key, Sent{C::number, stream, std::move(bytes), false});
+        const Sent sent{C::number, stream, std::move(bytes), false};
+        sent_.insert_or_assign(key, sent);
+        open_.insert_or_assign(key, sent);
     }
     // Something or other happens, in some order.
     void stumble() {
@@ -84,6 +103,8 @@ public:
         for (auto& member : members_)
             if (member->engine && random_.happens(700))
                 member->step(random_.up_to(Member::parts - 1));
+        if (random_.happens(700)) network_.step();
+        if (random_.happens(50)) network_.faults = {some(), some(), some()};
         if (random_.happens(15)) share();
         if (random_.happens(10)) log.answers = !log.answers;
         if (random_.happens(50)) log.reads_failing = static_cast<std::uint32_t>(random_.up_to(900));
@@ -93,6 +114,7 @@ public:
     void settle() {
         log.answers = true;
         log.reads_failing = 0;
+        network_.faults = {};
         for (auto& member : members_)
             if (!member->engine) member->start(clock);
         share();
@@ -102,6 +124,7 @@ public:
             clock.pass(1);
             post_some();
             bool any = !open_.empty();
+            any |= network_.step();
             for (auto& member : members_)
                 for (std::size_t part = 0; part < Member::parts; ++part) any |= member->step(part);
             for (auto& member : members_) any |= member->engine->in_flight() != 0;
@@ -109,6 +132,22 @@ public:
         }
     }
     const std::map<std::string, Answered>& answers() const { return answers_; }
+
+    // Sends everything that was answered again: each is answered by the same record, by any engine.
+    void ask_all_again() {
+        const auto before = answers_;
+        for (const auto& [key, sent] : sent_) open_.insert_or_assign(key, sent);
+        settle();
+        for (const auto& [key, answer] : answers_) {
+            EXPECT_EQ(answer.how, Taken::repeated) << key;
+            EXPECT_TRUE(std::ranges::equal(answer.record, before.at(key).record)) << key;
+        }
+    }
+    int forwarded() const {
+        int count = 0;
+        for (const auto& member : members_) count += member->forwarded;
+        return count;
+    }
 
     // Each engine's state: the rows of a cut, and where it is in the log.
     struct State {
@@ -147,6 +186,8 @@ private:
         bool is_posted;
     };
 
+    // How often in 1,000 the network does wrong.
+    std::uint32_t some() { return static_cast<std::uint32_t>(random_.up_to(500)); }
     std::string what_is_left() {
         std::string words;
         for (const auto& [key, sent] : open_) words += key + (sent.is_posted ? " posted\n" : "\n");
@@ -205,9 +246,10 @@ private:
             if (members_[i]->engine) members_[i]->engine->want(parts[i]);
     }
 
+    simulated::SimulatedNetwork network_;
     simulated::Seeded random_;
     std::vector<std::unique_ptr<Member>> members_;
-    std::map<std::string, Sent> open_;
+    std::map<std::string, Sent> sent_, open_;
     std::map<std::string, Answered> answers_;
     std::vector<std::string> answered_;
 };
@@ -253,6 +295,7 @@ template <class C, class E> int count_of(Cluster& cluster) {
 
 TEST(Engines, decide_once_and_agree_whatever_becomes_of_them) {
     constexpr std::uint64_t schedules = 1'000;
+    int forwarded = 0;
     for (std::uint64_t seed = 1; seed <= schedules; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Cluster cluster(seed);
@@ -267,10 +310,13 @@ TEST(Engines, decide_once_and_agree_whatever_becomes_of_them) {
         EXPECT_EQ((count_of<Payment, payment::Authorized>(cluster)), 4);
         for (const auto& [id, times] : times_decided<Cart>(cluster)) EXPECT_EQ(times, 1) << id;
         EXPECT_EQ(cluster.answers().size(), 3 + 2 * carts);
+        cluster.ask_all_again();
+        forwarded += cluster.forwarded();
         const auto states = cluster.states();
         for (const auto& state : states) EXPECT_TRUE(state == states.front());
         if (testing::Test::HasFailure()) return;
     }
+    EXPECT_GT(forwarded, static_cast<int>(schedules * carts));
 }
 
 }  // namespace

@@ -15,8 +15,11 @@
 #include "engine/adapters/segments/segment_log.h"
 #include "engine/adapters/sodium/file_key_store.h"
 #include "engine/adapters/system/system_clock.h"
+#include "engine/adapters/web/http_peers.h"
 #include "engine/http/commands.h"
 #include "engine/http/customers.h"
+#include "engine/http/forwarded.h"
+#include "engine/http/key_file.h"
 #include "engine/http/openapi.h"
 #include "engine/http/operations.h"
 #include "engine/http/reads.h"
@@ -35,6 +38,7 @@ struct Adapters {
     std::unique_ptr<EventLog> log;
     std::optional<kafka::Settings> kafka;              // where the log is there
     std::function<std::expected<void, Error>()> room;  // for more of the log
+    std::function<void(std::string)> advertise;        // to other engines
     std::unique_ptr<rocks::RocksStateStore> state;
     std::unique_ptr<rocks::RocksViewStore> views;
     std::unique_ptr<sodium::FileKeyStore> keys;
@@ -54,6 +58,9 @@ std::expected<void, Error> open_log(Adapters& adapters, const Settings& settings
         auto log = kafka::KafkaLog::open(kafka);
         if (!log) return std::unexpected(log.error());
         if (auto read = (*log)->read_to_end(); !read) return read;
+        adapters.advertise = [log = log->get()](std::string address) {
+            log->advertise(std::move(address));
+        };
         adapters.log = *std::move(log);
         adapters.kafka = std::move(kafka);
         adapters.room = [] { return std::expected<void, Error>(); };  // is the brokers' concern
@@ -145,7 +152,9 @@ public:
 
 private:
     std::string waits_for() const;
+    std::expected<void, Error> meet_peers();
     std::expected<void, Error> start_engine();
+    std::string address() const;
     std::expected<void, Error> join_group(const kafka::Settings& settings);
     std::expected<void, Error> start_server();
     std::vector<http::Row> rows();
@@ -158,6 +167,8 @@ private:
     projections::Token at_start_;
     std::unique_ptr<projections::Projector> projector_;
     std::unique_ptr<projections::Views> views_;
+    std::string peer_credential_;  // empty: none
+    std::unique_ptr<web::HttpPeers> peers_;
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Projecting> projecting_;
     std::unique_ptr<Threads> threads_;
@@ -171,8 +182,30 @@ private:
 };
 
 std::expected<void, Error> Running::start() {
+    if (auto met = meet_peers(); !met) return met;
     if (auto started = start_engine(); !started) return started;
-    return start_server();
+    if (auto started = start_server(); !started) return started;
+    // Others are sent here by what it writes when it owns, which is after this.
+    if (peers_) adapters_.advertise(address());
+    return adapters_.kafka ? join_group(*adapters_.kafka) : std::expected<void, Error>();
+}
+
+std::expected<void, Error> Running::meet_peers() {
+    if (settings_.peers_secret.empty()) return {};
+    const auto secret = http::read_secret_file("peers' secret", settings_.peers_secret);
+    if (!secret) return std::unexpected(secret.error());
+    peer_credential_ = wire::peer_credential(settings_.engine.namespace_name, *secret);
+    web::HttpPeersSettings peers;
+    peers.line.credential = peer_credential_;
+    peers_ = std::make_unique<web::HttpPeers>(std::move(peers), metrics_);
+    return {};
+}
+
+std::string Running::address() const {
+    if (!settings_.advertise.empty()) return settings_.advertise;
+    const auto& host = settings_.server.address;
+    const bool is_v6 = host.find(':') != std::string::npos;
+    return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port());
 }
 
 std::expected<void, Error> Running::start_engine() {
@@ -180,7 +213,8 @@ std::expected<void, Error> Running::start_engine() {
                                                    *adapters_.state,
                                                    adapters_.clock,
                                                    {{"sandbox", adapters_.gateway.get()}},
-                                                   adapters_.deciding->memory()});
+                                                   adapters_.deciding->memory(),
+                                                   peers_.get()});
     if (!engine) return std::unexpected(engine.error());
     engine_ = *std::move(engine);
     for (const auto& [input, times] : engine_->deaths())
@@ -202,7 +236,7 @@ std::expected<void, Error> Running::start_engine() {
         std::_Exit(1);  // what the disk holds is found out at the next start
     };
     threads_ = std::make_unique<Threads>(*engine_, failed, [this] { projecting_->wake(); });
-    return adapters_.kafka ? join_group(*adapters_.kafka) : std::expected<void, Error>();
+    return {};
 }
 
 std::expected<void, Error> Running::join_group(const kafka::Settings& settings) {
@@ -223,6 +257,7 @@ std::vector<http::Row> Running::rows() {
     add(http::customers(*adapters_.keys));
     add(http::operations(metrics_, [this] { return waits_for(); }, [this] { measure(); }));
     rows.push_back(http::openapi_row(rows));
+    if (peers_) rows.push_back(http::forwarded_row(*engine_));
     return rows;
 }
 
@@ -260,6 +295,7 @@ std::expected<void, Error> Running::start_server() {
     auto made = credentials(settings_);
     if (!made) return std::unexpected(made.error());
     credentials_ = *std::move(made);
+    if (peers_) credentials_->admit_peers(peer_credential_);
     const http::Core core{*engine_, *projector_, *views_, *adapters_.keys, metrics_};
     commands_ = std::make_unique<http::Commands>(core);
     reads_ = std::make_unique<http::Reads>(core);
@@ -289,6 +325,7 @@ void Running::stop() {
     group_.reset();  // the others lead on
     threads_.reset();
     if (projecting_) projecting_->stop();
+    peers_.reset();  // what they were asked is the engine's
     engine_.reset();
     server_.reset();
 }

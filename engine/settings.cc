@@ -70,6 +70,12 @@ void name_kafka(CLI::App& app, Settings& settings) {
     app.add_option("--kafka", settings.kafka,
                    "A property of librdkafka, name=value; as many as need be.")
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    app.add_option(
+        "--peers-secret-file", settings.peers_secret,
+        "File of a secret that all engines of the namespace share: what another leads is "
+        "forwarded to it.");
+    app.add_option("--advertise", settings.advertise,
+                   "Where other engines reach this one, host:port; else where it listens.");
 }
 
 // Kept in the log: decisions use them.
@@ -112,17 +118,25 @@ void name_server(CLI::App& app, Settings& settings, Texts& texts) {
     app.add_option("--tls-key", texts.tls_key, "File of its private key, PEM.");
 }
 
+// Of host:port.
+std::optional<std::uint16_t> port_in(const std::string& place) {
+    const auto colon = place.rfind(':');
+    if (colon == std::string::npos || colon == 0) return {};
+    std::uint16_t port = 0;
+    const auto* const end = place.data() + place.size();
+    const auto [stop, error] = std::from_chars(place.data() + colon + 1, end, port);
+    if (error != std::errc() || stop != end) return {};
+    return port;
+}
+
 std::optional<Farewell> read_listen(Settings& settings, const std::string& listen) {
-    Farewell wrong{2, "--listen takes an address and a port, as 127.0.0.1:8080"};
-    const auto colon = listen.rfind(':');
-    if (colon == std::string::npos) return wrong;
-    settings.server.address = listen.substr(0, colon);
+    const auto port = port_in(listen);
+    if (!port) return Farewell{2, "--listen takes an address and a port, as 127.0.0.1:8080"};
+    settings.server.port = *port;
+    settings.server.address = listen.substr(0, listen.rfind(':'));
     if (settings.server.address.starts_with('[') && settings.server.address.ends_with(']'))
-        settings.server.address = settings.server.address.substr(1, colon - 2);
-    const auto* const end = listen.data() + listen.size();
-    const auto [stop, error] =
-        std::from_chars(listen.data() + colon + 1, end, settings.server.port);
-    if (error != std::errc() || stop != end) return wrong;
+        settings.server.address =
+            settings.server.address.substr(1, settings.server.address.size() - 2);
     return {};
 }
 
@@ -137,6 +151,27 @@ std::optional<Farewell> understand(Policy& policy, const Texts& texts) {
     policy.capture = texts.capture == "at_confirmation" ? CaptureWhen::at_confirmation
                                                         : CaptureWhen::at_shipment;
     return {};
+}
+
+std::optional<Farewell> understand_peers(const Settings& settings) {
+    const auto& [address, advertise] = std::tie(settings.server.address, settings.advertise);
+    if (settings.peers_secret.empty()) {
+        if (advertise.empty()) return {};
+        return Farewell{2, "--advertise is for --peers-secret-file: without it nobody comes there"};
+    }
+    if (settings.brokers.empty())
+        return Farewell{2, "--peers-secret-file is for several engines: give --brokers too"};
+    if (settings.server.tls)
+        return Farewell{2,
+                        "--peers-secret-file does not go with --tls-certificate: engines speak "
+                        "plain HTTP with each other, on the port that all use"};
+    const bool is_everywhere = address == "0.0.0.0" || address == "::";
+    if (advertise.empty() && is_everywhere)
+        return Farewell{2,
+                        "say by --advertise where other engines reach this one: it listens on "
+                        "every address"};
+    if (advertise.empty() || port_in(advertise).value_or(0) != 0) return {};
+    return Farewell{2, "--advertise takes a host and a port, as engine-1.shop:8080"};
 }
 
 std::optional<Farewell> understand(Settings& settings, const Texts& texts) {
@@ -156,7 +191,8 @@ std::optional<Farewell> understand(Settings& settings, const Texts& texts) {
         return Farewell{2, "--tls-certificate and --tls-key go together"};
     if (!texts.tls_key.empty())
         settings.server.tls = http::TlsFiles{texts.tls_certificate, texts.tls_key};
-    return read_listen(settings, texts.listen);
+    if (auto farewell = read_listen(settings, texts.listen)) return farewell;
+    return understand_peers(settings);
 }
 
 }  // namespace

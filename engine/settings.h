@@ -21,6 +21,8 @@ struct Settings {
     std::string brokers;                     // of Kafka, where the log is; none: that log
     std::int32_t replicas = 3;
     std::vector<std::string> kafka;  // properties of librdkafka, "name=value"
+    std::string peers_secret;        // file; none: nothing is forwarded to other engines
+    std::string advertise;           // where they reach this one; none: where it listens
 
     http::ServerSettings server;
     http::DispatchSettings dispatch;

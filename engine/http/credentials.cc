@@ -1,6 +1,10 @@
 #include "engine/http/credentials.h"
 
+#include <cassert>
+
 #include <boost/beast/core/string.hpp>
+
+#include <openssl/crypto.h>
 
 namespace holdfast::http {
 namespace {
@@ -51,8 +55,9 @@ std::expected<std::unique_ptr<Credentials>, Error> Credentials::without_tokens(b
 
 std::expected<PrincipalPointer, Problem> Credentials::principal_of(std::string_view authorization,
                                                                    std::int64_t now_s) {
-    if (!tokens_) return local_;
     const auto token = token_in(authorization);
+    if (token && is_peers(*token)) return peer_;
+    if (!tokens_) return local_;
     if (!token) return std::unexpected(refused(problems::token_is_missing, "Bearer"));
     if (auto known = recall(*token)) {
         if (known->expires_at_s <= now_s) return std::unexpected(problem_of(BadToken::has_expired));
@@ -63,6 +68,17 @@ std::expected<PrincipalPointer, Problem> Credentials::principal_of(std::string_v
     auto principal = std::make_shared<const Principal>(std::move(*verified));
     remember(*token, principal);
     return principal;
+}
+
+void Credentials::admit_peers(std::string credential) {
+    assert(!credential.empty());
+    peer_credential_ = std::move(credential);
+    peer_ = std::make_shared<const Principal>(Principal{"peer", {Scope::peer}, {}, {}, 0});
+}
+
+bool Credentials::is_peers(std::string_view token) const {
+    return !peer_credential_.empty() && token.size() == peer_credential_.size() &&
+           CRYPTO_memcmp(token.data(), peer_credential_.data(), token.size()) == 0;
 }
 
 PrincipalPointer Credentials::recall(std::string_view token) {

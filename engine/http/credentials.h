@@ -1,6 +1,8 @@
 // Credentials: whose request it is, by its Authorization header.
 //
-// Invariant  without tokens (for trying things out) everybody is the client "local" and may do
+// Invariant  who shows the peers' credential is another engine of the namespace, with or without
+//            tokens.
+//            Without tokens (for trying things out) everybody is the client "local" and may do
 //            everything; that mode exists on a loopback address alone.
 // Threading  any thread. A token that was verified lately costs one look-up.
 // Limits     remembers between 4,096 and 8,192 verified tokens, each until it expires.
@@ -30,6 +32,8 @@ public:
     explicit Credentials(Tokens tokens) : tokens_(std::move(tokens)) {}
     static std::expected<std::unique_ptr<Credentials>, Error> without_tokens(bool is_loopback);
 
+    // What other engines show; before the first request.
+    void admit_peers(std::string credential);
     std::expected<PrincipalPointer, Problem> principal_of(std::string_view authorization,
                                                           std::int64_t now_s);
 
@@ -44,7 +48,11 @@ private:
     void remember(std::string_view token, PrincipalPointer principal);
 
     std::optional<Tokens> tokens_;
+    bool is_peers(std::string_view token) const;
+
     PrincipalPointer local_;  // of everybody, without tokens
+    PrincipalPointer peer_;
+    std::string peer_credential_;
     std::mutex mutex_;
     Verified verified_, verified_before_;
 };

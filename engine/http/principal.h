@@ -12,7 +12,16 @@
 
 namespace holdfast::http {
 
-enum class Scope : std::uint8_t { storefront, browser, warehouse, analyst, admin, operations };
+// peer: another engine; it has no name, so no token grants it.
+enum class Scope : std::uint8_t {
+    storefront,
+    browser,
+    warehouse,
+    analyst,
+    admin,
+    operations,
+    peer
+};
 
 inline constexpr std::array<std::string_view, 6> scope_names{"storefront", "browser", "warehouse",
                                                              "analyst",    "admin",   "operator"};

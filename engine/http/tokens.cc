@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -12,6 +10,7 @@
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
 
+#include "engine/http/key_file.h"
 #include "engine/wire/card_number.h"
 #include "engine/wire/envelope.h"
 
@@ -22,7 +21,6 @@ using Algorithm = TokenSettings::Algorithm;
 using Json = nlohmann::json;
 
 constexpr std::size_t token_bytes_max = 8 * 1'024;
-constexpr std::size_t secret_bytes_min = 32;
 constexpr int rsa_bits_min = 2'048;
 constexpr std::int64_t clock_difference_s = 30;
 
@@ -167,13 +165,11 @@ bool is_hs256_of(const std::string& secret, std::string_view text, std::string_v
 }  // namespace
 
 std::expected<Tokens, Error> Tokens::from(const TokenSettings& settings) {
-    std::ifstream file(settings.key_file, std::ios::binary);
-    std::string key{std::istreambuf_iterator<char>(file), {}};
-    if (!file.is_open() || file.bad()) return std::unexpected(unusable(settings, "cannot be read"));
-    if (key.ends_with('\n')) key.pop_back();
-    if (const auto objection = objection_to(key, settings.algorithm))
+    auto key = read_key_file("token key", settings.key_file);
+    if (!key) return std::unexpected(key.error());
+    if (const auto objection = objection_to(*key, settings.algorithm))
         return std::unexpected(unusable(settings, *objection));
-    return Tokens(settings, std::move(key));
+    return Tokens(settings, *std::move(key));
 }
 
 bool Tokens::is_genuine(std::string_view signed_part, std::string_view signature) const {

@@ -1,90 +1,9 @@
 // Several engines with one namespace: they share its partitions, take over from each other, and
 // nothing that was answered is lost or done twice.
-#include <deque>
-#include <set>
-
-#include "tests/broker/log.h"
-#include "tests/support/engine_process.h"
-#include "tests/support/program.h"
-#include "tests/support/shop.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/broker/engines.h"
 
 namespace holdfast {
 namespace {
-
-constexpr int partitions = 4, contexts = 5;
-
-// The engines of one namespace, behind each other: a request goes to the next one when the first
-// does not lead, as behind a load balancer.
-class Engines {
-public:
-    explicit Engines(const std::string& bootstrap)
-        : arguments_{"--brokers",    bootstrap,
-                     "--namespace",  testing::UnitTest::GetInstance()->current_test_info()->name(),
-                     "--replicas",   "1",
-                     "--partitions", std::to_string(partitions),
-                     "--kafka",      "session.timeout.ms=1000",
-                     "--kafka",      "message.timeout.ms=3000"} {}
-
-    EngineProcess& start() {
-        auto& started = engines_.emplace_back(folders_.emplace_back().path(), arguments_);
-        EXPECT_NE(started.port(), 0) << started.words();
-        return started;
-    }
-    static int led_by(const EngineProcess& engine) {
-        const auto metrics = Shop(engine.port()).ask("GET /metrics").body();
-        constexpr std::string_view name = "\nholdfast_partitions_led ";
-        const auto found = metrics.find(name);
-        return found == std::string::npos ? -1 : std::stoi(metrics.substr(found + name.size()));
-    }
-    static void wait_until_leads(const EngineProcess& engine, int count) {
-        ASSERT_TRUE(eventually([&] { return led_by(engine) == count; })) << engine.words();
-    }
-    // Of those that answer: until one does with anything but 503.
-    HttpResponse put(const std::string& path, const std::string& body) {
-        return until_answered([&](Shop& shop) { return shop.ask("PUT " + path, body); });
-    }
-    HttpResponse receive(const std::string& sku, const std::string& key, int quantity) {
-        return until_answered([&](Shop& shop) {
-            return shop.post_again("/v1/skus/" + sku + "/movements",
-                                   R"({"kind":"receive","location":"main","quantity":)" +
-                                       std::to_string(quantity) + "}",
-                                   key);
-        });
-    }
-    void end(EngineProcess& engine, int signal) {
-        engine.end(signal);
-        ended_.insert(&engine);
-    }
-    void verify() {
-        const auto ended = Program({HOLDFAST_REPLAY, arguments_[0], arguments_[1], arguments_[2],
-                                    arguments_[3], "verify"})
-                               .end();
-        EXPECT_EQ(ended.status, 0) << ended.out << ended.err;
-    }
-
-private:
-    template <class Ask> HttpResponse until_answered(Ask ask) {
-        HttpResponse response;
-        eventually([&] {
-            for (auto& engine : engines_) {
-                if (ended_.contains(&engine)) continue;
-                Shop shop(engine.port());
-                response = ask(shop);
-                if (response.result_int() != 503U) return true;
-            }
-            return false;
-        });
-        return response;
-    }
-
-    std::vector<std::string> arguments_;
-    std::deque<TemporaryFolder> folders_;
-    std::deque<EngineProcess> engines_;
-    std::set<const EngineProcess*> ended_;
-};
-
-std::string sku_of(int number) { return "sku-" + std::to_string(number); }
 
 void receive_all(Engines& engines, const std::string& round, int skus) {
     for (int n = 0; n < skus; ++n) {
@@ -106,9 +25,6 @@ void expect_all(const EngineProcess& engine, int skus, const std::string& quanti
         ASSERT_EQ(available(answer), quantity) << sku_of(n) << '\n' << engine.words();
     }
 }
-
-constexpr int skus = 20;  // some in every partition
-constexpr const char* main_location = R"({"name":"Main","priority":0,"accepts_orders":true})";
 
 TEST(Engines, share_the_partitions_and_what_is_said_between_them) {
     Engines engines(kafka::shared_broker().bootstrap());

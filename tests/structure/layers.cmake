@@ -20,6 +20,7 @@ set(rows
   "engine/adapters/system=engine/adapters/system/|${core}|${logging}"
   "engine/adapters/mapped=engine/adapters/mapped/|${core}|${posix}|${logging}"
   "engine/adapters/kafka=engine/adapters/kafka/|${core}|librdkafka/|${logging}"
+  "engine/adapters/web=engine/adapters/web/|${core}|boost/|openssl/|${logging}"
   "engine/adapters/simulated=engine/adapters/simulated/|${core}|${logging}"
   "engine/http=engine/(http|runtime)/|projections/|${core}|boost/|openssl/|jwt/|nlohmann/|prometheus/|${logging}"
   "projections=projections/|${core}|${generated}"

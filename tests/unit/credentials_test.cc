@@ -220,6 +220,31 @@ TEST(Credentials, need_no_tokens_on_loopback_when_told_so) {
     EXPECT_EQ((*principal)->scopes, Scopes::all());
     EXPECT_FALSE(Credentials::without_tokens(false));
 }
+TEST(Credentials, know_a_peer_by_what_it_shows_with_tokens_and_without) {
+    Credentials with_tokens(tokens_of(secret()));
+    const auto without = Credentials::without_tokens(true).value();
+    const std::string shown(64, 'a');
+    for (auto* credentials : {&with_tokens, without.get()}) {
+        const auto is_peer = [&](const std::string& header) {
+            const auto principal = credentials->principal_of(header, now_s);
+            return principal && (*principal)->scopes == Scopes{Scope::peer};
+        };
+        EXPECT_FALSE(is_peer("Bearer " + shown));
+        credentials->admit_peers(shown);
+        EXPECT_TRUE(is_peer("Bearer " + shown));
+        for (const auto& wrong : {shown + "a", shown.substr(1), std::string(64, 'b')})
+            EXPECT_FALSE(is_peer("Bearer " + wrong));
+        EXPECT_FALSE(is_peer(""));
+    }
+}
+TEST(Credentials, let_no_token_be_a_peers) {
+    Credentials credentials(tokens_of(secret()));
+    const auto token = secret().token(R"({"sub":"c","exp":1800000060,"scope":"peer storefront"})");
+    const auto principal = credentials.principal_of("Bearer " + token, now_s);
+    ASSERT_TRUE(principal);
+    EXPECT_EQ((*principal)->scopes, Scopes{Scope::storefront});
+    EXPECT_FALSE(Scopes::all().has(Scope::peer));
+}
 
 }  // namespace
 }  // namespace holdfast::http

@@ -1,0 +1,133 @@
+#include "engine/adapters/web/peer_line.h"
+
+#include <charconv>
+
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+
+namespace holdfast::web {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using beast::http::field;
+using boost::system::error_code;
+
+}  // namespace
+
+PeerLine::PeerLine(asio::io_context& context, const PeerLineSettings& settings, std::string address)
+    : context_(context), settings_(settings), address_(std::move(address)) {
+    const auto colon = address_.rfind(':');
+    host_ = address_.substr(0, colon);
+    if (colon != std::string::npos) port_ = address_.substr(colon + 1);
+    if (host_.starts_with('[') && host_.ends_with(']')) host_ = host_.substr(1, host_.size() - 2);
+}
+
+Failure PeerLine::failed(Failure::Reason reason, Error::Code code, const std::string& why) const {
+    return {reason, {code, "the engine at " + address_ + ": " + why}};
+}
+
+// Whether the other end has not closed it meanwhile.
+bool PeerLine::is_open() {
+    if (!stream_) return false;
+    error_code error;
+    char more = 0;
+    stream_->socket().non_blocking(true, error);
+    stream_->socket().receive(asio::buffer(&more, 1), Tcp::socket::message_peek, error);
+    return error == asio::error::would_block;
+}
+
+Task<std::expected<PeerLine::Endpoints, Failure>> PeerLine::look_up() {
+    std::uint16_t port = 0;
+    const auto* const end = port_.data() + port_.size();
+    const auto [stop, misread] = std::from_chars(port_.data(), end, port);
+    if (host_.empty() || misread != std::errc() || stop != end)
+        co_return std::unexpected(
+            failed(Failure::unreachable, Error::conflict, "that is no address"));
+    error_code error;
+    const auto address = asio::ip::make_address(host_, error);
+    if (!error) co_return Endpoints::create(Tcp::endpoint(address, port), host_, port_);
+    asio::ip::basic_resolver<Tcp, Executor> resolver(context_.get_executor());
+    const auto [failure, found] =
+        co_await resolver.async_resolve(host_, port_, Tcp::resolver::numeric_service, as_result);
+    if (failure)
+        co_return std::unexpected(failed(Failure::unreachable, Error::conflict, failure.message()));
+    co_return found;
+}
+
+Task<std::optional<Failure>> PeerLine::open() {
+    stream_.reset();
+    buffer_.clear();
+    const auto endpoints = co_await look_up();
+    if (!endpoints) co_return endpoints.error();
+    stream_.emplace(context_.get_executor());
+    stream_->expires_after(settings_.connect_time);
+    const auto [failure, connected] = co_await stream_->async_connect(*endpoints, as_result);
+    if (failure) {
+        stream_.reset();
+        co_return failed(Failure::unreachable, Error::conflict, failure.message());
+    }
+    error_code ignored;  // it is slower then
+    stream_->socket().set_option(Tcp::no_delay(true), ignored);
+    co_return std::nullopt;
+}
+
+PeerLine::Request PeerLine::request_with(const std::vector<PeerQuestion>& questions) const {
+    Request request(beast::http::verb::post, {wire::peer_path.data(), wire::peer_path.size()}, 11);
+    request.set(field::host, address_);
+    request.set(field::authorization, "Bearer " + settings_.credential);
+    request.set(field::content_type,
+                beast::string_view(wire::peer_media_type.data(), wire::peer_media_type.size()));
+    request.body() = wire::to_bytes(questions);
+    request.prepare_payload();
+    return request;
+}
+
+Task<PeerLine::Exchanged> PeerLine::exchange(const std::vector<PeerQuestion>& questions) {
+    if (!is_open()) {
+        auto failure = co_await open();
+        if (failure) co_return std::unexpected(*std::move(failure));
+    }
+    const auto request = request_with(questions);
+    stream_->expires_after(settings_.answer_time);
+    const auto [unsent, sent] = co_await beast::http::async_write(*stream_, request, as_result);
+    if (unsent) {  // not all of it: nothing is decided of half a message
+        stream_.reset();
+        co_return std::unexpected(failed(Failure::broken, Error::conflict, unsent.message()));
+    }
+    beast::http::response_parser<beast::http::string_body> parser;
+    parser.body_limit(wire::peer_answers_bytes_max);
+    const auto [unread, count] =
+        co_await beast::http::async_read(*stream_, buffer_, parser, as_result);
+    if (unread) {
+        const bool is_late = unread == beast::error::timeout;
+        stream_.reset();
+        co_return std::unexpected(failed(is_late ? Failure::timed_out : Failure::broken,
+                                         Error::unavailable, unread.message()));
+    }
+    const auto response = parser.release();
+    if (!response.keep_alive()) stream_.reset();
+    co_return read(response.result_int(), response.body(), questions.size());
+}
+
+PeerLine::Exchanged PeerLine::read(unsigned status, const std::string& body,
+                                   std::size_t questions) const {
+    const auto refusal = [&](Failure::Reason reason, Error::Code code) {
+        return std::unexpected(failed(reason, code, "it answered " + std::to_string(status)));
+    };
+    switch (status) {
+        case 200: break;
+        case 401:
+        case 403: return refusal(Failure::unauthorized, Error::conflict);
+        case 503: return refusal(Failure::refused, Error::refused);
+        default:
+            return refusal(Failure::refused, status < 500 ? Error::conflict : Error::unavailable);
+    }
+    auto answers = wire::read_peer_answers(body);
+    if (answers && answers->size() == questions) return *std::move(answers);
+    return std::unexpected(
+        failed(Failure::unreadable, Error::unavailable, "its answer cannot be read"));
+}
+
+}  // namespace holdfast::web

@@ -1,0 +1,204 @@
+// Over real sockets: a server that answers as engines do, and peers that do not.
+#include "engine/adapters/web/http_peers.h"
+
+#include <thread>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+
+#include "engine/http/server.h"
+#include "tests/contract/peers_contract.h"
+
+namespace holdfast::web {
+namespace {
+
+using boost::asio::ip::tcp;
+using std::chrono::milliseconds;
+
+HttpPeersSettings settings_of(const std::string& credential) {
+    HttpPeersSettings settings;
+    settings.line.credential = credential;
+    settings.line.answer_time = milliseconds(20'000);
+    return settings;
+}
+
+struct Fixture {
+    Fixture() {
+        server = http::Server::listen(
+                     server_settings(),
+                     [this](const http::Received& received) { return answer(received); }, metrics)
+                     .value();
+        server->run(1);
+    }
+    ~Fixture() { server.reset(); }
+    static http::ServerSettings server_settings() {
+        http::ServerSettings settings;
+        settings.body_bytes_max = [](std::string_view) { return wire::peer_questions_bytes_max; };
+        return settings;
+    }
+    http::Task<http::Response> answer(const http::Received& received) const {
+        if (received["Authorization"] != "Bearer right" ||
+            received.target() != "/internal/v1/commands")
+            co_return http::Response(401);
+        std::vector<wire::PeerOutcome> answers;
+        auto questions = wire::read_peer_questions(received.body()).value();
+        for (auto& question : questions)
+            serve(std::move(question),
+                  [&](auto outcome) { answers.push_back(std::move(outcome)); });
+        http::Response response(200);
+        response.body(wire::peer_media_type, wire::to_bytes(answers));
+        co_return response;
+    }
+    Peers& peers() { return *own; }
+    std::string address() const { return "127.0.0.1:" + std::to_string(server->port()); }
+    void run() {}
+
+    Serve serve;
+    Metrics metrics;
+    std::unique_ptr<http::Server> server;
+    std::unique_ptr<HttpPeers> own = std::make_unique<HttpPeers>(settings_of("right"), metrics);
+};
+
+// Takes one connection, reads a request's header, says `words` and closes.
+class Rude {
+public:
+    explicit Rude(std::string words)
+        : words_(std::move(words)), thread_([this] {
+              tcp::socket socket(context_);
+              boost::system::error_code ignored;
+              acceptor_.accept(socket, ignored);
+              std::string request;
+              boost::asio::read_until(socket, boost::asio::dynamic_buffer(request), "\r\n\r\n",
+                                      ignored);
+              boost::asio::write(socket, boost::asio::buffer(words_), ignored);
+              if (words_.empty())
+                  boost::asio::read(socket, boost::asio::dynamic_buffer(request), ignored);
+          }) {}
+    Rude(const Rude&) = delete;
+    Rude& operator=(const Rude&) = delete;
+    ~Rude() {  // nobody may have come
+        boost::system::error_code ignored;
+        tcp::socket(context_).connect(acceptor_.local_endpoint(), ignored);
+    }
+    std::string address() const {
+        return "127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
+    }
+
+private:
+    std::string words_;
+    boost::asio::io_context context_;
+    tcp::acceptor acceptor_{context_, {boost::asio::ip::address_v4::loopback(), 0}};
+    std::jthread thread_;
+};
+
+std::expected<PeerAnswer, Error> ask(HttpPeers& peers, const std::string& address) {
+    std::promise<std::expected<PeerAnswer, Error>> promise;
+    peers.ask(address, {{1, 0}, "x"}, [&](auto answer) { promise.set_value(std::move(answer)); });
+    return promise.get_future().get();
+}
+
+std::uint64_t failed(Metrics& metrics, const std::string& reason) {
+    return metrics.counter("holdfast_commands_not_forwarded_total", "", {{"reason", reason}})
+        .value();
+}
+
+void expect_failure(const std::string& words, Error::Code code, const std::string& reason) {
+    Metrics metrics;
+    auto settings = settings_of("right");
+    if (words.empty()) settings.line.answer_time = milliseconds(50);
+    HttpPeers peers(settings, metrics);
+    const Rude rude(words);
+    const auto answer = ask(peers, rude.address());
+    ASSERT_FALSE(answer) << words;
+    EXPECT_EQ(answer.error().code, code) << words << answer.error().detail;
+    EXPECT_EQ(failed(metrics, reason), 1U) << words;
+}
+
+TEST(HttpPeers, say_that_the_outcome_is_unknown_when_an_answer_breaks_off) {
+    const std::string header = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n";
+    for (const auto& words : {std::string("HTT"), header, header + "half of it"})
+        expect_failure(words, Error::unavailable, "broken");
+}
+TEST(HttpPeers, say_that_the_outcome_is_unknown_when_no_answer_comes_in_time) {
+    expect_failure("", Error::unavailable, "timed_out");
+}
+TEST(HttpPeers, say_that_the_outcome_is_unknown_when_the_answer_cannot_be_read) {
+    expect_failure("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nwhat", Error::unavailable,
+                   "unreadable");
+    const auto too_few = wire::to_bytes(std::span<const wire::PeerOutcome>());
+    expect_failure("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(too_few.size()) +
+                       "\r\n\r\n" + too_few,
+                   Error::unavailable, "unreadable");
+    expect_failure("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", Error::unavailable,
+                   "broken");
+}
+TEST(HttpPeers, say_that_nothing_was_decided_when_they_are_turned_away) {
+    const auto status = [](const std::string& line) {
+        return "HTTP/1.1 " + line + "\r\nContent-Length: 0\r\n\r\n";
+    };
+    expect_failure(status("403 Forbidden"), Error::conflict, "unauthorized");
+    expect_failure(status("404 Not Found"), Error::conflict, "refused");
+    expect_failure(status("503 Service Unavailable"), Error::refused, "refused");
+    expect_failure(status("500 Internal Server Error"), Error::unavailable, "refused");
+}
+TEST(HttpPeers, are_turned_away_with_another_credential) {
+    const Fixture fixture;
+    Metrics metrics;
+    HttpPeers peers(settings_of("wrong"), metrics);
+    const auto answer = ask(peers, fixture.address());
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, Error::conflict);
+    EXPECT_EQ(failed(metrics, "unauthorized"), 1U);
+}
+
+TEST(HttpPeers, take_no_more_than_they_may_have_under_way) {
+    Metrics metrics;
+    auto settings = settings_of("right");
+    settings.commands_max = 3;
+    settings.bytes_max = 10;
+    const Rude silent("");  // until the peers go
+    HttpPeers peers(settings, metrics);
+    const auto is_refused = [&](const std::string& address, std::size_t bytes) {
+        bool refused = false;
+        peers.ask(address, {{1, 0}, std::string(bytes, 'x')}, [&refused](const auto& answer) {
+            refused = !answer && answer.error().code == Error::refused;
+        });
+        return refused;
+    };
+    EXPECT_TRUE(is_refused(silent.address(), 11));
+    peers.ask(silent.address(), {{1, 0}, "x"}, [](const auto&) {});
+    peers.ask(silent.address(), {{1, 0}, "x"}, [](const auto&) {});
+    EXPECT_TRUE(is_refused(silent.address(), 9));
+    peers.ask(silent.address(), {{1, 0}, "x"}, [](const auto&) {});
+    EXPECT_TRUE(is_refused(silent.address(), 1));
+    EXPECT_EQ(failed(metrics, "too_much"), 3U);
+}
+
+TEST(HttpPeers, reach_an_engine_again_that_began_anew_at_its_address) {
+    Fixture fixture;
+    fixture.serve = [](const PeerQuestion& question, const PeerTold& told) {
+        told(answer_to(question));
+    };
+    EXPECT_TRUE(ask(*fixture.own, fixture.address()));
+    auto settings = Fixture::server_settings();
+    settings.port = fixture.server->port();
+    fixture.server.reset();
+    const auto address = "127.0.0.1:" + std::to_string(settings.port);
+    EXPECT_EQ(ask(*fixture.own, address).error().code, Error::conflict);
+    fixture.server =
+        http::Server::listen(
+            settings, [&](const http::Received& received) { return fixture.answer(received); },
+            fixture.metrics)
+            .value();
+    fixture.server->run(1);
+    EXPECT_TRUE(ask(*fixture.own, address));
+}
+
+}  // namespace
+}  // namespace holdfast::web
+
+namespace holdfast {
+INSTANTIATE_TYPED_TEST_SUITE_P(Http, PeersContract, web::Fixture);
+}  // namespace holdfast

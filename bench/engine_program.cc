@@ -31,6 +31,7 @@ std::expected<std::unique_ptr<EngineProgram>, Error> EngineProgram::start(
                                        "--listen",       "127.0.0.1:0", "--insecure-no-tokens"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     std::vector<char*> raw;
+    raw.reserve(arguments.size() + 1);
     for (auto& argument : arguments) raw.push_back(argument.data());
     raw.push_back(nullptr);
     int ends[2] = {-1, -1};

@@ -37,7 +37,7 @@ public:
         const auto start = Steady::now();
         for (std::size_t i = 0; i < load_.connections; ++i)
             asio::co_spawn(context_, connection(),
-                           [](std::exception_ptr failure) { assert(!failure); });
+                           [](const std::exception_ptr& failure) { assert(!failure); });
         context_.run();
         if (failed_) return std::unexpected(Error{Error::unavailable, failed_.message()});
         answers_.seconds = std::chrono::duration<double>(Steady::now() - start).count();

@@ -202,10 +202,7 @@ std::expected<void, Error> Running::meet_peers() {
 }
 
 std::string Running::address() const {
-    if (!settings_.advertise.empty()) return settings_.advertise;
-    const auto& host = settings_.server.address;
-    const bool is_v6 = host.find(':') != std::string::npos;
-    return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port());
+    return settings_.advertise.value_or(Address{settings_.server.address, port()}).text();
 }
 
 std::expected<void, Error> Running::start_engine() {
@@ -343,7 +340,7 @@ int run(const Settings& settings) {
     Running running(settings, adapters);
     if (const auto started = running.start(); !started) return say(started.error());
     std::cout << "holdfast serves on http" << (settings.server.tls ? "s" : "") << "://"
-              << settings.server.address << ':' << running.port() << '\n'
+              << Address{settings.server.address, running.port()}.text() << '\n'
               << std::flush;
     spdlog::info("event=started port={} data={} partitions={} shards={}", running.port(),
                  settings.data, settings.engine.partitions, settings.engine.shards);

@@ -1,6 +1,5 @@
 #include "engine/settings.h"
 
-#include <charconv>
 #include <sstream>
 #include <thread>
 
@@ -12,7 +11,7 @@ namespace {
 // What is given as text and means something more.
 struct Texts {
     std::string listen = "127.0.0.1:8080", token_secret, token_key, token_algorithm = "es256";
-    std::string tls_certificate, tls_key, capture = "at_shipment";
+    std::string tls_certificate, tls_key, advertise, capture = "at_shipment";
     std::uint64_t memory = std::uint64_t{512} << 20;
     std::int64_t reservation_ttl_ms = 0, reservation_ttl_max_ms = 0, claim_ms = 0, checkout_ms = 0,
                  gateway_ms = 0;
@@ -59,7 +58,7 @@ void name_engine(CLI::App& app, Settings& settings, Texts& texts) {
         ->check(CLI::Range(0, 60'000));
 }
 
-void name_kafka(CLI::App& app, Settings& settings) {
+void name_kafka(CLI::App& app, Settings& settings, Texts& texts) {
     app.add_option("--brokers", settings.brokers,
                    "Of Kafka, host:port,...: the log is there, not in the data folder.");
     app.add_option("--namespace", settings.engine.namespace_name,
@@ -74,7 +73,7 @@ void name_kafka(CLI::App& app, Settings& settings) {
         "--peers-secret-file", settings.peers_secret,
         "File of a secret that all engines of the namespace share: what another leads is "
         "forwarded to it.");
-    app.add_option("--advertise", settings.advertise,
+    app.add_option("--advertise", texts.advertise,
                    "Where other engines reach this one, host:port; else where it listens.");
 }
 
@@ -118,25 +117,11 @@ void name_server(CLI::App& app, Settings& settings, Texts& texts) {
     app.add_option("--tls-key", texts.tls_key, "File of its private key, PEM.");
 }
 
-// Of host:port.
-std::optional<std::uint16_t> port_in(const std::string& place) {
-    const auto colon = place.rfind(':');
-    if (colon == std::string::npos || colon == 0) return {};
-    std::uint16_t port = 0;
-    const auto* const end = place.data() + place.size();
-    const auto [stop, error] = std::from_chars(place.data() + colon + 1, end, port);
-    if (error != std::errc() || stop != end) return {};
-    return port;
-}
-
 std::optional<Farewell> read_listen(Settings& settings, const std::string& listen) {
-    const auto port = port_in(listen);
-    if (!port) return Farewell{2, "--listen takes an address and a port, as 127.0.0.1:8080"};
-    settings.server.port = *port;
-    settings.server.address = listen.substr(0, listen.rfind(':'));
-    if (settings.server.address.starts_with('[') && settings.server.address.ends_with(']'))
-        settings.server.address =
-            settings.server.address.substr(1, settings.server.address.size() - 2);
+    auto place = read_address(listen);
+    if (!place) return Farewell{2, "--listen takes an address and a port, as 127.0.0.1:8080"};
+    settings.server.port = place->port;
+    settings.server.address = std::move(place->host);
     return {};
 }
 
@@ -153,8 +138,8 @@ std::optional<Farewell> understand(Policy& policy, const Texts& texts) {
     return {};
 }
 
-std::optional<Farewell> understand_peers(const Settings& settings) {
-    const auto& [address, advertise] = std::tie(settings.server.address, settings.advertise);
+std::optional<Farewell> understand_peers(Settings& settings, const std::string& advertise) {
+    const auto& address = settings.server.address;
     if (settings.peers_secret.empty()) {
         if (advertise.empty()) return {};
         return Farewell{2, "--advertise is for --peers-secret-file: without it nobody comes there"};
@@ -170,7 +155,9 @@ std::optional<Farewell> understand_peers(const Settings& settings) {
         return Farewell{2,
                         "say by --advertise where other engines reach this one: it listens on "
                         "every address"};
-    if (advertise.empty() || port_in(advertise).value_or(0) != 0) return {};
+    if (advertise.empty()) return {};
+    settings.advertise = read_address(advertise);
+    if (settings.advertise && settings.advertise->port != 0) return {};
     return Farewell{2, "--advertise takes a host and a port, as engine-1.shop:8080"};
 }
 
@@ -192,7 +179,7 @@ std::optional<Farewell> understand(Settings& settings, const Texts& texts) {
     if (!texts.tls_key.empty())
         settings.server.tls = http::TlsFiles{texts.tls_certificate, texts.tls_key};
     if (auto farewell = read_listen(settings, texts.listen)) return farewell;
-    return understand_peers(settings);
+    return understand_peers(settings, texts.advertise);
 }
 
 }  // namespace
@@ -210,7 +197,7 @@ std::expected<Settings, Farewell> parse_settings(int count, char** arguments) {
     app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     app.option_defaults()->always_capture_default();
     name_engine(app, settings, texts);
-    name_kafka(app, settings);
+    name_kafka(app, settings, texts);
     name_policy(app, texts);
     name_server(app, settings, texts);
     try {

@@ -5,11 +5,13 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/http/dispatch.h"
 #include "engine/http/server.h"
+#include "engine/ports/address.h"
 #include "engine/runtime/engine.h"
 
 namespace holdfast {
@@ -20,9 +22,9 @@ struct Settings {
     std::uint64_t segment_bytes = 64 << 20;  // of the log in the data folder
     std::string brokers;                     // of Kafka, where the log is; none: that log
     std::int32_t replicas = 3;
-    std::vector<std::string> kafka;  // properties of librdkafka, "name=value"
-    std::string peers_secret;        // file; none: nothing is forwarded to other engines
-    std::string advertise;           // where they reach this one; none: where it listens
+    std::vector<std::string> kafka;    // properties of librdkafka, "name=value"
+    std::string peers_secret;          // file; none: nothing is forwarded to other engines
+    std::optional<Address> advertise;  // where they reach this one; none: where it listens
 
     http::ServerSettings server;
     http::DispatchSettings dispatch;

@@ -66,6 +66,7 @@ std::vector<Answer> ask_batch(Client& client, std::span<const Asking> askings) {
     std::iota(open.begin(), open.end(), 0);
     while (!open.empty()) {
         std::vector<Asking> some;
+        some.reserve(open.size());
         for (const auto place : open) some.push_back(askings[place]);
         auto fresh = ask_once(client, some);
         for (std::size_t i = 0; i < open.size(); ++i) answers[open[i]] = std::move(fresh[i]);

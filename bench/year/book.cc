@@ -98,6 +98,7 @@ Tally Book::tally() const {
 std::vector<std::string> Book::refused() const {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> names;
+    names.reserve(refused_.size());
     for (const auto& [name, _] : refused_) names.push_back(name);
     std::ranges::sort(names);
     return names;

@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <fstream>
 
+#include <fmt/format.h>
+
 #include "bench/year/rows.h"
 
 namespace holdfast::year {
@@ -17,7 +19,7 @@ Bookmark read_bookmark(const std::string& path, const std::string& load) {
     std::ifstream file(path);
     for (std::string line; std::getline(file, line);) {
         if (line.starts_with(load_is) && line.substr(load_is.size()) != load)
-            stop(path + " is of another load: " + line + ", not " + load);
+            stop(fmt::format("{} is of another load: {}, not {}", path, line, load));
         if (line.starts_with(done_is)) bookmark.done = line.substr(done_is.size());
         if (line.starts_with(refused_is))
             bookmark.refused.push_back(line.substr(refused_is.size()));

@@ -35,9 +35,10 @@ std::optional<std::string_view> token_in(std::string_view authorization) {
 }  // namespace
 
 Problem scope_is_insufficient(Scopes needed) {
-    auto problem = refused(problems::scope_is_insufficient,
-                           "Bearer error=\"insufficient_scope\", scope=\"" + needed.text() + '"');
-    problem.with("one_of", needed.text());
+    const std::string challenge = "Bearer error=\"insufficient_scope\"", names = needed.text();
+    if (names.empty()) return refused(problems::scope_is_insufficient, challenge);
+    auto problem = refused(problems::scope_is_insufficient, challenge + ", scope=\"" + names + '"');
+    problem.with("one_of", names);
     return problem;
 }
 

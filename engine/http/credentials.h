@@ -1,9 +1,9 @@
 // Credentials: whose request it is, by its Authorization header.
 //
 // Invariant  who shows the peers' credential is another engine of the namespace, with or without
-//            tokens.
-//            Without tokens (for trying things out) everybody is the client "local" and may do
-//            everything; that mode exists on a loopback address alone.
+//            tokens. Without tokens (for trying things out) everybody else is the client "local"
+//            and may do everything that is not between engines; that mode exists on a loopback
+//            address alone.
 // Threading  any thread. A token that was verified lately costs one look-up.
 // Limits     remembers between 4,096 and 8,192 verified tokens, each until it expires.
 // Errors     refused: a mode or a key that cannot be had; say so and end.
@@ -44,12 +44,11 @@ private:
     using Verified = std::unordered_map<std::string, PrincipalPointer, Hash, std::equal_to<>>;
 
     Credentials() = default;
+    bool is_peers(std::string_view token) const;
     PrincipalPointer recall(std::string_view token);
     void remember(std::string_view token, PrincipalPointer principal);
 
     std::optional<Tokens> tokens_;
-    bool is_peers(std::string_view token) const;
-
     PrincipalPointer local_;  // of everybody, without tokens
     PrincipalPointer peer_;
     std::string peer_credential_;

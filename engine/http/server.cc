@@ -85,7 +85,7 @@ void Server::Parts::start(Socket socket, Lane& lane) {
     error_code ignored;  // a peer that has already gone
     socket.set_option(tcp::no_delay(true), ignored);
     asio::co_spawn(lane.context(), serve(std::move(socket), lane, serving, is_turned_away),
-                   [](std::exception_ptr failure) { assert(!failure); });
+                   [](const std::exception_ptr& failure) { assert(!failure); });
 }
 
 void Server::Parts::run_lane(Lane& lane) {
@@ -125,7 +125,7 @@ void Server::run(unsigned threads) {
     while (parts_->lanes.size() < threads) parts_->lanes.emplace_back();
     parts_->running = threads;
     asio::co_spawn(parts_->lanes.front().context(), parts_->accept(),
-                   [](std::exception_ptr failure) { assert(!failure); });
+                   [](const std::exception_ptr& failure) { assert(!failure); });
     for (Lane& lane : parts_->lanes)
         parts_->threads.emplace_back([this, &lane] { parts_->run_lane(lane); });
 }

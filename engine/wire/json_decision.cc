@@ -1,17 +1,21 @@
 #include "engine/wire/json_decision.h"
 
+#include <array>
+
 #include "engine/domain/contexts.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/json_context.h"
 
 namespace holdfast::wire {
 namespace {
 
-std::string hexadecimal(const CommandId& id) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
+std::string text_of(const CommandId& id) {
+    std::array<std::byte, 16> bytes;
+    std::size_t next = 0;
     for (const auto half : {id.high, id.low})
-        for (int shift = 60; shift >= 0; shift -= 4) text += digits[half >> shift & 15U];
-    return text;
+        for (int shift = 56; shift >= 0; shift -= 8)
+            bytes[next++] = static_cast<std::byte>(half >> shift);
+    return hexadecimal(bytes);
 }
 
 std::string_view context_name(std::uint8_t number) {
@@ -120,13 +124,13 @@ std::string to_json(const JsonDecision& decision) {
     std::string text;
     Members members(text);
     members.text("context", context_name(decision.context));
-    members.text("command_id", hexadecimal(envelope.id)).text("outcome", name_of(header.outcome));
+    members.text("command_id", text_of(envelope.id)).text("outcome", name_of(header.outcome));
     members.number("at_ms", header.at_ms.raw()).text("source", name_of(header.origin.source));
     members.text("client", envelope.client).text("actor", envelope.actor);
     members.text("channel", envelope.channel).text("reason", envelope.reason);
     members.text("reference", envelope.reference).json("metadata", envelope.metadata);
     members.text("traceparent", envelope.traceparent);
-    if (envelope.cause) members.text("cause", hexadecimal(envelope.cause));
+    if (envelope.cause) members.text("cause", text_of(envelope.cause));
     members.json("parts", list_of_texts(decision.parts, part_text));
     if (!header.raw.empty())
         if (const auto commands =

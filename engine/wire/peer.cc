@@ -2,6 +2,7 @@
 
 #include "engine/wire/batch.h"
 #include "engine/wire/hash.h"
+#include "engine/wire/hex.h"
 #include "peer_generated.h"
 
 namespace holdfast::wire {
@@ -43,12 +44,7 @@ std::string peer_credential(std::string_view name_space, std::string_view secret
     for (const std::string_view part :
          {std::string_view("holdfast peer\n"), name_space, std::string_view("\n"), secret})
         hash.add(bytes_of(part));
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const auto byte : hash.finish())
-        text.append({digits[std::to_integer<unsigned>(byte) >> 4U],
-                     digits[std::to_integer<unsigned>(byte) & 0xFU]});
-    return text;
+    return hexadecimal(hash.finish());
 }
 
 std::string to_bytes(std::span<const PeerQuestion> questions) {

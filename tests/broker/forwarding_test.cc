@@ -152,7 +152,14 @@ TEST_F(Forwarding, says_at_the_start_which_of_its_settings_does_not_fit) {
     expect_refusal(2, "give --brokers too", knowing());
     expect_refusal(2, "--advertise is for --peers-secret-file", {"--advertise", "here:80"});
     expect_refusal(2, "say by --advertise where", with({"--listen", "0.0.0.0:0"}));
-    for (const std::string wrong : {"here", "here:0", ":80", "here:http", "here:99999"})
+    const std::vector<std::string> wrong_ones{"here",
+                                              "here:0",
+                                              ":80",
+                                              "here:http",
+                                              "here:99999",
+                                              "::1:80",
+                                              std::string(254, 'a') + ":80"};
+    for (const auto& wrong : wrong_ones)
         expect_refusal(2, "--advertise takes a host and a port", with({"--advertise", wrong}));
     expect_refusal(2, "does not go with --tls-certificate",
                    with({"--tls-certificate", "c.pem", "--tls-key", "k.pem"}));

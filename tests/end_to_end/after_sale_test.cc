@@ -1,13 +1,11 @@
 // What becomes of an order once it is confirmed, over HTTP, with the program itself: what
 // warehouses and back offices ask, what they are answered, and what the read models say then.
-#include "tests/support/engine_process.h"
-#include "tests/support/shop.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/served_shop.h"
 
 namespace holdfast {
 namespace {
 
-class AfterTheSale : public testing::Test {
+class AfterTheSale : public ServedShop {
 protected:
     AfterTheSale() { shop.open_with("cup", 10); }
 
@@ -44,10 +42,6 @@ protected:
         return R"({"operation":")" + operation + R"(","amount":{"currency":"GBP","amount":)" +
                std::to_string(amount) + "}}";
     }
-
-    TemporaryFolder folder;
-    EngineProcess engine{folder.path()};
-    Shop shop{engine.port()};
 };
 
 TEST_F(AfterTheSale, a_warehouse_accepts_what_it_will_send) {

@@ -1,7 +1,5 @@
 // Bad input over HTTP, with the program itself: each kind has a name, and none leaves a trace.
-#include "tests/support/engine_process.h"
-#include "tests/support/shop.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/served_shop.h"
 
 namespace holdfast {
 namespace {
@@ -16,7 +14,7 @@ struct Case {
     std::string headers = {};  // a POST without any has a key of its own
 };
 
-class BadInput : public testing::Test {
+class BadInput : public ServedShop {
 protected:
     BadInput() {
         shop.open_with("cup", 5);
@@ -54,9 +52,6 @@ protected:
         return all;
     }
 
-    TemporaryFolder folder;
-    EngineProcess engine{folder.path()};
-    Shop shop{engine.port()};
     HttpResponse last;
 
 private:

@@ -1,17 +1,10 @@
 // From a cart to an order over HTTP, with the program itself, to every end a checkout has.
-#include "tests/support/engine_process.h"
-#include "tests/support/shop.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/served_shop.h"
 
 namespace holdfast {
 namespace {
 
-class Checkout : public testing::Test {
-protected:
-    TemporaryFolder folder;
-    EngineProcess engine{folder.path()};
-    Shop shop{engine.port()};
-};
+using Checkout = ServedShop;
 
 TEST_F(Checkout, answers_with_the_order_when_it_is_paid) {
     shop.open_with("cup", 10);

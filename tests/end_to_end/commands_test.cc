@@ -2,19 +2,12 @@
 // name for everything that can be wrong with a request.
 #include <array>
 
-#include "tests/support/engine_process.h"
-#include "tests/support/shop.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/served_shop.h"
 
 namespace holdfast {
 namespace {
 
-class Commands : public testing::Test {
-protected:
-    TemporaryFolder folder;
-    EngineProcess engine{folder.path()};
-    Shop shop{engine.port()};
-};
+using Commands = ServedShop;
 
 constexpr std::string_view three = R"({"quantity":3})";
 

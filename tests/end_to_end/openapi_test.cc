@@ -4,30 +4,23 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/support/engine_process.h"
 #include "tests/support/schema_check.h"
-#include "tests/support/shop.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/served_shop.h"
 
 namespace holdfast {
 namespace {
 
 using nlohmann::json;
 
-class OpenApi : public testing::Test {
+class OpenApi : public ServedShop {
 protected:
-    OpenApi() : shop(engine.port()), document(json::parse(shop.ask("GET /openapi.json").body())) {}
-
     // Calls visit(method, path, operation) for each operation.
     template <class Visit> void each_operation(Visit visit) const {
         for (const auto& [path, methods] : document.at("paths").items())
             for (const auto& [method, operation] : methods.items()) visit(method, path, operation);
     }
 
-    TemporaryFolder folder;
-    EngineProcess engine{folder.path()};
-    Shop shop;
-    json document;
+    json document = json::parse(shop.ask("GET /openapi.json").body());
 };
 
 std::string upper(std::string text) {

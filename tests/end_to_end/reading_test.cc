@@ -2,21 +2,16 @@
 // answer cannot be given yet.
 #include "engine/domain/contexts.h"
 #include "projections/token.h"
-#include "tests/support/engine_process.h"
-#include "tests/support/shop.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/served_shop.h"
 
 namespace holdfast {
 namespace {
 
-class Reading : public testing::Test {
+class Reading : public ServedShop {
 protected:
     HttpResponse get_if_none(const std::string& path, const std::string& tags) {
         return shop.ask("GET " + path, "", "If-None-Match: " + tags + "\r\n");
     }
-    TemporaryFolder folder;
-    EngineProcess engine{folder.path()};
-    Shop shop{engine.port()};
 };
 
 TEST_F(Reading, answers_304_to_who_has_it_already) {

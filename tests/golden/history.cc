@@ -8,6 +8,7 @@
 
 #include "engine/adapters/rocksdb/layout.h"
 #include "engine/wire/hash.h"
+#include "engine/wire/hex.h"
 #include "replay/list.h"
 #include "replay/verify.h"
 
@@ -34,13 +35,7 @@ std::string layout() { return "layout " + std::to_string(rocks::layout_known) + 
 std::string hexadecimal_hash(const std::string& text) {
     wire::Sha256 hash;
     hash.add(std::as_bytes(std::span(text)));
-    std::ostringstream words;
-    for (const auto byte : hash.finish()) {
-        constexpr const char* digits = "0123456789abcdef";
-        words << digits[std::to_integer<unsigned>(byte) >> 4U]
-              << digits[std::to_integer<unsigned>(byte) & 15U];
-    }
-    return words.str();
+    return wire::hexadecimal(hash.finish());
 }
 
 }  // namespace

@@ -7,17 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/wire/hex.h"
+
 namespace holdfast::wire {
 namespace {
-
-std::string hex(std::span<const std::byte> bytes) {
-    std::string text;
-    for (const auto byte : bytes) {
-        text += "0123456789abcdef"[std::to_integer<unsigned>(byte) >> 4];
-        text += "0123456789abcdef"[std::to_integer<unsigned>(byte) & 15];
-    }
-    return text;
-}
 
 std::span<const std::byte> bytes_of(std::string_view text) {
     return std::as_bytes(std::span(text));
@@ -27,9 +20,9 @@ Hash128 name(std::vector<std::string_view> parts) { return blake2b_128(parts); }
 
 TEST(Hash, names_a_list_of_parts_by_the_first_bytes_of_blake2b_512) {
     // Of no bytes: RFC 7693's function, as every implementation has it.
-    EXPECT_EQ(hex(name({})), "786a02f742015903c6c6fd852552d272");
+    EXPECT_EQ(hexadecimal(name({})), "786a02f742015903c6c6fd852552d272");
     // Python: hashlib.blake2b(b'\x04' + bytes(7) + b'shop' + b'\x02' + bytes(7) + b'k1')
-    EXPECT_EQ(hex(name({"shop", "k1"})), "250d5aed50ba0f656a87261c45869044");
+    EXPECT_EQ(hexadecimal(name({"shop", "k1"})), "250d5aed50ba0f656a87261c45869044");
     const std::vector<std::string_view> parts{"shop", "k1"};
     EXPECT_EQ(blake2b_64(parts), 0x650fba50ed5a0d25U);
 }
@@ -43,10 +36,10 @@ TEST(Hash, tells_parts_from_their_neighbours) {
 
 TEST(Sha256, is_the_number_that_the_standard_gives) {
     Sha256 hash;
-    EXPECT_EQ(hex(hash.finish()),
+    EXPECT_EQ(hexadecimal(hash.finish()),
               "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     hash.add(bytes_of("abc"));
-    EXPECT_EQ(hex(hash.finish()),
+    EXPECT_EQ(hexadecimal(hash.finish()),
               "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 

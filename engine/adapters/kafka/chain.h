@@ -19,7 +19,6 @@ namespace holdfast::kafka {
 constexpr char fence_name[] = "holdfast-fence";
 // Of an Open: where its writer is reached, host:port, when it says so. No part of the chain.
 constexpr char address_name[] = "holdfast-address";
-constexpr std::size_t address_bytes_max = 300;
 constexpr std::uint32_t fence_magic = 0x3146'4648;  // "HFF1"
 
 struct Fence {

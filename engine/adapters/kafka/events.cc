@@ -6,6 +6,7 @@
 
 #include "engine/adapters/kafka/topics.h"
 #include "engine/domain/contexts.h"
+#include "engine/ports/address.h"
 #include "engine/wire/crc32c.h"
 
 namespace holdfast::kafka {
@@ -65,7 +66,7 @@ std::optional<Fence> fence_of(const Message& message) {
 
 std::string address_of(const Message& message) {
     const auto bytes = header_of(message, address_name);
-    if (!bytes || bytes->size() > address_bytes_max) return {};
+    if (!bytes || bytes->size() > address_text_max) return {};
     return {reinterpret_cast<const char*>(bytes->data()), bytes->size()};
 }
 

@@ -7,6 +7,7 @@
 
 #include "engine/adapters/kafka/topics.h"
 #include "engine/domain/contexts.h"
+#include "engine/ports/address.h"
 #include "engine/wire/crc32c.h"
 
 namespace holdfast::kafka {
@@ -232,7 +233,7 @@ std::expected<Sequence, Error> KafkaLog::acknowledged(PartitionId at) const {
 }
 
 void KafkaLog::advertise(std::string address) {
-    assert(address.size() <= address_bytes_max);
+    assert(address.size() <= address_text_max);
     const Lock lock(mutex_);
     address_ = std::move(address);
 }

@@ -5,6 +5,8 @@
 
 #include <sodium.h>
 
+#include "engine/wire/hex.h"
+
 namespace holdfast::sodium {
 namespace {
 
@@ -124,12 +126,8 @@ std::uint64_t fingerprint(const Key& key, std::string_view text) {
 }
 
 std::string name_of(std::string_view subject) {
-    std::string name;
-    for (const auto byte : hash<16>(listing, {}, {subject})) {
-        name += "0123456789abcdef"[byte >> 4];
-        name += "0123456789abcdef"[byte & 15];
-    }
-    return name;
+    const auto name = hash<16>(listing, {}, {subject});
+    return wire::hexadecimal(std::as_bytes(std::span(name)));
 }
 
 }  // namespace holdfast::sodium

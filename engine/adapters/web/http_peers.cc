@@ -131,7 +131,8 @@ void HttpPeers::Parts::take(const std::string& address, Waiting one) {
     if (is_new) lane = std::make_unique<Lane>(context, settings.line, std::move(place));
     lane->waiting.push_back(std::move(one));
     if (is_new)
-        asio::co_spawn(context, run(*lane), [](std::exception_ptr failure) { assert(!failure); });
+        asio::co_spawn(context, run(*lane),
+                       [](const std::exception_ptr& failure) { assert(!failure); });
     else
         lane->bell.cancel();
 }

@@ -1,10 +1,10 @@
 #include "engine/adapters/web/peer_line.h"
 
-#include <charconv>
-
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
+
+#include "engine/ports/address.h"
 
 namespace holdfast::web {
 namespace {
@@ -17,12 +17,7 @@ using boost::system::error_code;
 }  // namespace
 
 PeerLine::PeerLine(asio::io_context& context, const PeerLineSettings& settings, std::string address)
-    : context_(context), settings_(settings), address_(std::move(address)) {
-    const auto colon = address_.rfind(':');
-    host_ = address_.substr(0, colon);
-    if (colon != std::string::npos) port_ = address_.substr(colon + 1);
-    if (host_.starts_with('[') && host_.ends_with(']')) host_ = host_.substr(1, host_.size() - 2);
-}
+    : context_(context), settings_(settings), address_(std::move(address)) {}
 
 Failure PeerLine::failed(Failure::Reason reason, Error::Code code, const std::string& why) const {
     return {reason, {code, "the engine at " + address_ + ": " + why}};
@@ -39,18 +34,17 @@ bool PeerLine::is_open() {
 }
 
 Task<std::expected<PeerLine::Endpoints, Failure>> PeerLine::look_up() {
-    std::uint16_t port = 0;
-    const auto* const end = port_.data() + port_.size();
-    const auto [stop, misread] = std::from_chars(port_.data(), end, port);
-    if (host_.empty() || misread != std::errc() || stop != end)
+    const auto place = read_address(address_);
+    if (!place)
         co_return std::unexpected(
             failed(Failure::unreachable, Error::conflict, "that is no address"));
+    const auto port = std::to_string(place->port);
     error_code error;
-    const auto address = asio::ip::make_address(host_, error);
-    if (!error) co_return Endpoints::create(Tcp::endpoint(address, port), host_, port_);
+    const auto ip = asio::ip::make_address(place->host, error);
+    if (!error) co_return Endpoints::create(Tcp::endpoint(ip, place->port), place->host, port);
     asio::ip::basic_resolver<Tcp, Executor> resolver(context_.get_executor());
-    const auto [failure, found] =
-        co_await resolver.async_resolve(host_, port_, Tcp::resolver::numeric_service, as_result);
+    const auto [failure, found] = co_await resolver.async_resolve(
+        place->host, port, Tcp::resolver::numeric_service, as_result);
     if (failure)
         co_return std::unexpected(failed(Failure::unreachable, Error::conflict, failure.message()));
     co_return found;

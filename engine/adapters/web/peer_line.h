@@ -72,7 +72,7 @@ private:
 
     boost::asio::io_context& context_;
     const PeerLineSettings& settings_;
-    std::string address_, host_, port_;
+    std::string address_;
     std::optional<Stream> stream_;
     boost::beast::flat_buffer buffer_;
 };

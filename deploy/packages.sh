@@ -1,10 +1,12 @@
 #!/bin/sh
 # Installs what Holdfast needs from Debian 12, by name, and only what is missing.
 #
+#   deploy/packages.sh run           to run what was built elsewhere (deploy/Dockerfile)
 #   deploy/packages.sh build         to compile and run it
 #   deploy/packages.sh build test    and to test it
 #   deploy/packages.sh build lint    and to format and lint it
 #   deploy/packages.sh kafka         to run an Apache Kafka to test with (deploy/kafka)
+#   deploy/packages.sh pypi          what some tests need of Python's own index, into build/python
 set -eu
 
 # One package a line, and why.
@@ -37,9 +39,27 @@ python3                   the year's oracle
 LIST
 }
 
+for_run() {
+    cat <<'LIST'
+libstdc++6                what the program links, from here on
+libspdlog1.10
+libfmt9
+libjemalloc2
+libboost-url1.81.0
+libssl3
+libprometheus-cpp-core1.0
+librdkafka1
+librocksdb7.8
+libsodium23
+libsimdjson14
+LIST
+}
+
 for_test() {
     cat <<'LIST'
 util-linux                prlimit: a disk that is nearly full
+binutils                  objdump: which libraries the program links
+python3-venv              a place of its own for what is from Python's index
 LIST
 }
 
@@ -58,6 +78,35 @@ clang-format-19           14 breaks concepts
 clang-tidy-19             14 cannot read std::expected from GCC 12's library
 LIST
 }
+
+# From Python's own index; the versions are those that the tests were written for.
+from_pypi() {
+    cat <<'LIST'
+check-jsonschema==0.39.0     has the schema of compose.yaml in it
+kubernetes-validate==1.37.0  and that one those of Kubernetes
+LIST
+}
+
+# Python's installer keeps what it fetched, so that a fresh checkout fetches nothing again.
+install_from_pypi() {
+    cd "$(dirname "$0")/.."
+    mkdir -p build
+    exec 9>build/python.lock
+    flock 9
+    wanted=$(from_pypi | cut -d' ' -f1)
+    [ "$(cat build/python/installed 2>/dev/null)" != "$wanted" ] || return 0
+    echo "installing from Python's index:" $wanted
+    rm -rf build/python
+    /usr/bin/python3 -m venv build/python
+    # shellcheck disable=SC2086  # a list of names
+    build/python/bin/python3 -m pip install --quiet --disable-pip-version-check $wanted </dev/null
+    echo "$wanted" >build/python/installed
+}
+
+if [ "$*" = pypi ]; then
+    install_from_pypi
+    exit
+fi
 
 missing=""
 for group in "$@"; do

@@ -64,11 +64,15 @@ expect(sizes engine/a.cc "#include <vector>\n#include \"engine/a.h\"\n" "its own
 
 string(CONCAT unfinished "// TO" "DO: later\n")
 string(CONCAT fetched "include(Fetch" "Content)\n")
+string(CONCAT by_name "python3 -m pip ins" "tall --quiet --disable-pip-version-check $wanted\n")
 string(CONCAT host "RUN = curl https:/" "/example.org/a.tar.gz\n")
 expect(words engine/a.cc "// Done.\n" "")
 expect(words engine/a.cc "${unfinished}" "says TO")
 expect(words CMakeLists.txt "${fetched}" "fetches")
 expect(words Makefile "${host}" "names the host")
+expect(words deploy/packages.sh "${by_name}" "")
+expect(words deploy/kafka/a.sh "${by_name}" "fetches")
+expect(words deploy/packages.sh "${fetched}" "fetches")
 
 # expect_of_problems(path text said): a tree whose page describes a_b alone; what its check says of a file in it.
 function(expect_of_problems path text said)

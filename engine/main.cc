@@ -35,6 +35,7 @@ constexpr std::chrono::seconds grace{10};
 
 // What is outside of the engine, as this program has it.
 struct Adapters {
+    Metrics metrics;
     std::unique_ptr<EventLog> log;
     std::optional<kafka::Settings> kafka;              // where the log is there
     std::function<std::expected<void, Error>()> room;  // for more of the log
@@ -55,7 +56,7 @@ std::expected<void, Error> open_log(Adapters& adapters, const Settings& settings
         kafka.partitions = settings.engine.partitions;
         kafka.replicas = settings.replicas;
         if (auto taken = kafka::take_properties(kafka, settings.kafka); !taken) return taken;
-        auto log = kafka::KafkaLog::open(kafka);
+        auto log = kafka::KafkaLog::open(kafka, adapters.metrics);
         if (!log) return std::unexpected(log.error());
         if (auto read = (*log)->read_to_end(); !read) return read;
         adapters.advertise = [log = log->get()](std::string address) {
@@ -142,7 +143,7 @@ sigset_t ending_signals() {
 class Running {
 public:
     Running(const Settings& settings, Adapters& adapters)
-        : settings_(settings), adapters_(adapters) {}
+        : settings_(settings), adapters_(adapters), metrics_(adapters.metrics) {}
     ~Running() { stop(); }
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;
@@ -163,7 +164,7 @@ private:
 
     const Settings& settings_;
     Adapters& adapters_;
-    Metrics metrics_;
+    Metrics& metrics_;
     projections::Token at_start_;
     std::unique_ptr<projections::Projector> projector_;
     std::unique_ptr<projections::Views> views_;
@@ -237,8 +238,8 @@ std::expected<void, Error> Running::start_engine() {
 }
 
 std::expected<void, Error> Running::join_group(const kafka::Settings& settings) {
-    auto group =
-        kafka::Group::join(settings, [this](const auto& partitions) { engine_->want(partitions); });
+    auto group = kafka::Group::join(settings, metrics_,
+                                    [this](const auto& partitions) { engine_->want(partitions); });
     if (!group) return std::unexpected(group.error());
     group_ = *std::move(group);
     return {};
@@ -281,6 +282,9 @@ void Running::measure() {
         engine_->in_flight());
     set("holdfast_partitions_led", "Logs of contexts' partitions that this engine writes.",
         engine_->led());
+    set("holdfast_follow_records_behind",
+        "Records that other engines made durable and this one's state does not have yet.",
+        engine_->behind());
     set("holdfast_view_records_parked", "Records that a read model could not take.",
         projector_->parked());
     set("holdfast_view_records_behind",

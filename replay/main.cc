@@ -94,7 +94,8 @@ std::expected<std::unique_ptr<EventLog>, Error> open(Asked& asked) {
     if (!partitions) return std::unexpected(partitions.error());
     asked.kafka.partitions = *partitions;
     asked.kafka.makes_topics = false;
-    auto log = kafka::KafkaLog::open(asked.kafka);
+    static Metrics uncounted;  // by nobody here
+    auto log = kafka::KafkaLog::open(asked.kafka, uncounted);
     if (!log) return std::unexpected(log.error());
     if (auto read = (*log)->read_to_end(); !read) return std::unexpected(read.error());
     return *std::move(log);

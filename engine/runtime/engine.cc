@@ -148,6 +148,12 @@ std::size_t Engine::led() const {
     return static_cast<std::size_t>(std::ranges::count_if(processors_, &Processor::leads));
 }
 
+std::uint64_t Engine::behind() const {
+    std::uint64_t records = 0;
+    for (const auto* one : processors_) records += one->behind();
+    return records;
+}
+
 bool Engine::step_claims() {
     std::vector<PartitionId> claimed;
     for (auto* one : processors_) {

@@ -3,9 +3,9 @@
 //
 // Order       commands to one key are decided in the order they were posted.
 // Durability  an answer comes when the record that holds it is durable.
-// Threading   post(), want(), waits_for() and led() by any thread. Everything else by one thread;
-//             Threads (threads.h) gives each shard, the log, the checkpoint and the claims one of
-//             their own.
+// Threading   post(), want(), waits_for(), led() and behind() by any thread. Everything else by one
+//             thread; Threads (threads.h) gives each shard, the log, the checkpoint and the claims
+//             one of their own.
 // Limits      inputs_in_flight_max commands at a time; more are refused as overload, at once.
 // Errors      what start(), step() and ingest() return is final: nothing is answered any more, and
 //             a restart recovers. Where there are other engines, a partition that was lost to one
@@ -73,7 +73,8 @@ public:
     void want(std::span<const std::uint16_t> partitions);
     // Why it does not lead yet what it is to lead; empty when it does.
     std::string waits_for() const;
-    std::size_t led() const;  // of all contexts
+    std::size_t led() const;       // of all contexts
+    std::uint64_t behind() const;  // records of others that its state does not have yet
 
     // ---- driven ----
     std::span<const std::unique_ptr<Shard>> shards() const { return shards_; }

@@ -62,6 +62,7 @@ std::expected<void, Error> Processor::check_genesis() {
 
 std::expected<bool, Error> Processor::follow(std::uint64_t records_max) {
     const auto begin = machine_->position().next;
+    followed_ = begin;
     const auto end = log_.durable(at());
     if (begin >= end) return false;
     if (const auto checked = check_genesis(); !checked) return std::unexpected(checked.error());
@@ -73,6 +74,11 @@ std::expected<bool, Error> Processor::follow(std::uint64_t records_max) {
         if (const auto taken = take(*stored); !taken) return std::unexpected(taken.error());
     }
     return true;
+}
+
+std::uint64_t Processor::behind() const {
+    const auto followed = followed_.load(), durable = log_.durable(at());
+    return is_ahead() || durable < followed ? 0 : durable - followed;
 }
 
 std::expected<void, Error> Processor::take(const StoredBatch& stored) {

@@ -32,11 +32,15 @@ public:
         EXPECT_NE(started.port(), 0) << started.words();
         return started;
     }
-    static int led_by(const EngineProcess& engine) {
+    // What it counts under that name, with labels if it has them; -1: nothing.
+    static int counted(const EngineProcess& engine, const std::string& series) {
         const auto metrics = Shop(engine.port()).ask("GET /metrics").body();
-        constexpr std::string_view name = "\nholdfast_partitions_led ";
+        const auto name = "\n" + series + " ";
         const auto found = metrics.find(name);
         return found == std::string::npos ? -1 : std::stoi(metrics.substr(found + name.size()));
+    }
+    static int led_by(const EngineProcess& engine) {
+        return counted(engine, "holdfast_partitions_led");
     }
     static void wait_until_leads(const EngineProcess& engine, int count) {
         ASSERT_TRUE(eventually([&] { return led_by(engine) == count; })) << engine.words();

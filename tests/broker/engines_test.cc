@@ -39,6 +39,15 @@ TEST(Engines, share_the_partitions_and_what_is_said_between_them) {
     // A location is told to every partition, whoever leads it.
     EXPECT_EQ(engines.put("/v1/locations/late", main_location).result_int(), 200U);
     for (auto* engine : {&first, &second}) expect_all(*engine, skus, "2");
+    for (auto* engine : {&first, &second}) {
+        EXPECT_EQ(Engines::counted(*engine, "holdfast_kafka_partitions_assigned"), partitions / 2);
+        EXPECT_GT(Engines::counted(*engine, "holdfast_kafka_append_seconds_count"), 0);
+        EXPECT_TRUE(eventually(
+            [engine] { return Engines::counted(*engine, "holdfast_follow_records_behind") == 0; }));
+    }
+    EXPECT_GE(Engines::counted(first, "holdfast_kafka_rebalances_total"), 2);
+    EXPECT_GE(Engines::counted(first, "holdfast_kafka_take_over_seconds_count"),
+              partitions * contexts);
     engines.verify();
 }
 
@@ -86,6 +95,10 @@ TEST(Engines, change_nothing_of_what_others_lead_after_a_stop) {
         done += status == 200 ? 1 : 0;
     }
     Engines::wait_until_leads(zombie, partitions * contexts / 2);
+    const auto fenced = R"(holdfast_kafka_partitions_lost_total{reason="fenced"})";
+    EXPECT_GT(Engines::counted(zombie, "holdfast_kafka_put_out_of_group_total") +
+                  Engines::counted(zombie, fenced),
+              0);
     // Whatever it could not write, its clients send again: then it is done, and once.
     for (int n = 0; n < skus; ++n) {
         const auto answer = engines.receive(sku_of(n), "late", 100);
@@ -112,6 +125,8 @@ TEST(Engines, go_on_by_themselves_when_the_brokers_come_back) {
     EXPECT_EQ(problem_in(shop.receive("sku-1", 1)), "partition_has_no_leader");
     broker.start(1);
     receive_all(engines, "after-", skus);
+    const auto failed = R"(holdfast_kafka_partitions_lost_total{reason="delivery"})";
+    EXPECT_GT(Engines::counted(engine, failed), 0);
     expect_all(engine, skus, "2");
     engines.verify();
 }

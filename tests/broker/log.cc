@@ -26,8 +26,9 @@ Settings settings_of(const std::string& name_space) {
     return settings;
 }
 
-std::unique_ptr<KafkaLog> open_log(const Settings& settings) {
-    auto log = KafkaLog::open(settings);
+std::unique_ptr<KafkaLog> open_log(const Settings& settings, Metrics* metrics) {
+    static Metrics others;
+    auto log = KafkaLog::open(settings, metrics ? *metrics : others);
     if (log) return *std::move(log);
     ADD_FAILURE() << log.error().detail;
     return nullptr;

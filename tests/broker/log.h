@@ -14,7 +14,8 @@ Broker& shared_broker();
 
 // Of a namespace of its own on that broker.
 Settings settings_of(const std::string& name_space);
-std::unique_ptr<KafkaLog> open_log(const Settings& settings);
+// Counts where it is told to, else where nobody looks.
+std::unique_ptr<KafkaLog> open_log(const Settings& settings, Metrics* metrics = nullptr);
 
 // In partition 0 of the context's events topic: a message of somebody's; all below `offset` is
 // gone.

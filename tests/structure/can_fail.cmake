@@ -88,3 +88,14 @@ expect_of_problems(engine/domain/cart/cart.cc "{c_d, \"c_d\", invalid, \"\"},\n"
 expect_of_problems(engine/http/problems.h "constexpr ProblemKind e{400, \"e_f\"};\n" "about e_f")
 expect_of_problems(engine/http/problems.h "int x;\n" "names no problem")
 expect_of_problems(engine/http/a.cc "constexpr ProblemKind g{400, \"g\"};\n" "g is a kind of problem")
+
+# expect_of_signals(page text said): the engine counts a_b and logs c_d; what its check says of a page.
+function(expect_of_signals page said)
+  file(WRITE ${SCRATCH}/engine/a.cc "counter(\"holdfast_a_b\"); info(\"event=c_d why={}\");\n")
+  expect(signals docs/operations.md "${page}" "${said}")
+endfunction()
+expect_of_signals("`holdfast_a_b{x}`, `rate(holdfast_a_b_sum)` and `event=c_d`\n" "")
+expect_of_signals("`event=c_d`\n" "the metric holdfast_a_b")
+expect_of_signals("`holdfast_a_b`\n" "the event c_d")
+expect_of_signals("`holdfast_a_b` `holdfast_b` `event=c_d`\n" "no metric holdfast_b")
+expect_of_signals("`holdfast_a_b` `event=c_d` `event=e`\n" "no event e")

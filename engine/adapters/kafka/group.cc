@@ -7,8 +7,9 @@
 
 namespace holdfast::kafka {
 
-std::expected<std::unique_ptr<Group>, Error> Group::join(const Settings& settings, Told told) {
-    std::unique_ptr<Group> group(new Group(std::move(told)));
+std::expected<std::unique_ptr<Group>, Error> Group::join(const Settings& settings, Metrics& metrics,
+                                                         Told told) {
+    std::unique_ptr<Group> group(new Group(metrics, std::move(told)));
     auto client = make_member(settings, &Group::share, group.get());
     if (!client) return std::unexpected(client.error());
     group->client_ = *std::move(client);
@@ -42,11 +43,15 @@ Group::~Group() {
 // no list for leaving, an empty one for reading nothing.
 void Group::share(rd_kafka_t* client, rd_kafka_resp_err_t what,
                   rd_kafka_topic_partition_list_t* partitions, void* self) {
+    auto& group = *static_cast<Group*>(self);
     if (what != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         const bool are_others = rd_kafka_assignment_lost(client) != 0;
         rd_kafka_assign(client, nullptr);
-        if (are_others) static_cast<Group*>(self)->told_({});
-        return;
+        if (!are_others) return;
+        spdlog::warn("event=put_out_of_group why=\"the others did not hear of it in time\"");
+        group.counted_.put_out.add();
+        group.counted_.assigned.set(0);
+        return group.told_({});
     }
     auto* const nothing = rd_kafka_topic_partition_list_new(0);
     rd_kafka_assign(client, nothing);
@@ -58,7 +63,9 @@ void Group::share(rd_kafka_t* client, rd_kafka_resp_err_t what,
         words += (i == 0 ? "" : ",") + std::to_string(partitions->elems[i].partition);
     }
     spdlog::info("event=assigned partitions=\"{}\"", words);
-    static_cast<Group*>(self)->told_(numbers);
+    group.counted_.rebalances.add();
+    group.counted_.assigned.set(partitions->cnt);
+    group.told_(numbers);
 }
 
 }  // namespace holdfast::kafka

@@ -18,13 +18,15 @@ constexpr auto blob_bytes_max = message_bytes_max - frame_bytes_max;
 
 }  // namespace
 
-std::expected<std::unique_ptr<KafkaLog>, Error> KafkaLog::open(const Settings& settings) {
-    std::unique_ptr<KafkaLog> log(new KafkaLog(settings));
+std::expected<std::unique_ptr<KafkaLog>, Error> KafkaLog::open(const Settings& settings,
+                                                               Metrics& metrics) {
+    std::unique_ptr<KafkaLog> log(new KafkaLog(settings, metrics));
     if (auto started = log->start(); !started) return std::unexpected(started.error());
     return log;
 }
 
-KafkaLog::KafkaLog(const Settings& settings) : settings_(settings) {
+KafkaLog::KafkaLog(const Settings& settings, Metrics& metrics)
+    : settings_(settings), counted_(metrics) {
     const auto count = std::size_t{contexts_count} * static_cast<std::size_t>(settings.partitions);
     const auto recent_bytes = settings.recent_bytes / count;
     for (std::uint8_t context = 1; context <= contexts_count; ++context)
@@ -69,6 +71,7 @@ std::expected<void, Error> KafkaLog::start() {
         std::unique_lock lock(mutex);
         std::condition_variable_any bell;  // which only `stop` rings
         while (!stop.stop_requested()) {
+            measure_lag();
             confirm_owned(stop);
             bell.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
         }
@@ -172,11 +175,14 @@ void KafkaLog::hear(const Sent& sent, rd_kafka_resp_err_t code, std::int64_t off
     }
     const auto verdict = partition.history.take(sent.fence, sent.blob);
     assert(verdict == Chain::Verdict::taken);
+    const auto took = std::chrono::steady_clock::now() - sent.sent_at;
+    counted_.append.observe(static_cast<std::uint64_t>(took / std::chrono::microseconds(1)));
     ++made_durable_;
 }
 
 void KafkaLog::lose(PartitionId at, Partition& partition, const Error& why) {
     spdlog::warn("event=lost partition=\"{}\" why=\"{}\"", name_of(settings_, at), why.detail);
+    counted_.lost(why).add();
     partition.lost = why;
     let_go(at, partition);
 }
@@ -185,8 +191,15 @@ void KafkaLog::lose(PartitionId at, Partition& partition, const Error& why) {
 void KafkaLog::let_go(PartitionId at, Partition& partition) {
     partition.owned = false;
     if (auto begun = start_reading(at, partition.history.offset()); !begun)
-        partition.stuck = begun.error();
+        become_stuck(at, partition, begun.error());
     partition.read = !partition.stuck;
+}
+
+void KafkaLog::become_stuck(PartitionId at, Partition& partition, Error why) {
+    spdlog::error("event=log_stuck partition=\"{}\" why=\"{}\"", name_of(settings_, at),
+                  why.detail);
+    counted_.stuck.add(1);
+    partition.stuck = std::move(why);
 }
 
 std::expected<std::uint32_t, Error> KafkaLog::flush() {

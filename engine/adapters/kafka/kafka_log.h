@@ -6,6 +6,7 @@
 //             one before: then nobody else wrote in between. That is told by flush() for what this
 //             log owns, and by its reader for what others own.
 // Lifetime    what is on its way when the log is destroyed may be stored or not; nobody was told.
+//             Goes before its Metrics.
 // Threading   as the port says. Of two threads of its own, one reads what others own, one looks
 //             every second whether what is owned here still is: who does not write learns it so.
 // Limits      16 bytes a batch, and the latest blobs; a blob is below message_bytes_max. Opening
@@ -19,6 +20,7 @@
 #include <condition_variable>
 #include <thread>
 
+#include "engine/adapters/kafka/counted.h"
 #include "engine/adapters/kafka/fetcher.h"
 #include "engine/adapters/kafka/history.h"
 #include "engine/adapters/kafka/producer.h"
@@ -27,7 +29,8 @@ namespace holdfast::kafka {
 
 class KafkaLog final : public EventLog {
 public:
-    static std::expected<std::unique_ptr<KafkaLog>, Error> open(const Settings& settings);
+    static std::expected<std::unique_ptr<KafkaLog>, Error> open(const Settings& settings,
+                                                                Metrics& metrics);
     ~KafkaLog() override;
 
     // What it says at its next own(): where this engine is reached, host:port. None: nobody is sent
@@ -75,7 +78,7 @@ private:
     using Lock = std::unique_lock<std::mutex>;
     static constexpr std::chrono::milliseconds slice{100};  // of waiting, to see whether it is over
 
-    explicit KafkaLog(const Settings& settings);
+    KafkaLog(const Settings& settings, Metrics& metrics);
     std::expected<void, Error> start();
     Partition* find(PartitionId at) const;
 
@@ -86,6 +89,7 @@ private:
 
     std::expected<void, Error> renew_producer();
     void confirm_owned(const std::stop_token& stop);
+    void measure_lag();
     std::expected<std::int64_t, Error> end_offset(PartitionId at);
     std::expected<void, Error> read_to_end(PartitionId at, Partition& partition);
     std::expected<void, Error> send_open(Claim& claim);
@@ -96,8 +100,10 @@ private:
     void hear(const Sent& sent, rd_kafka_resp_err_t code, std::int64_t offset);
     void lose(PartitionId at, Partition& partition, const Error& why);
     void let_go(PartitionId at, Partition& partition);
+    void become_stuck(PartitionId at, Partition& partition, Error why);
 
     Settings settings_;
+    const Counted counted_;
     mutable std::mutex mutex_;  // for the partitions, the producer's place and what follows them
     mutable std::map<PartitionId, Partition> partitions_;
     std::string address_;

@@ -48,9 +48,6 @@ bool KafkaLog::look_at(const Message& message) {
     if (!partition || !partition->read || partition->stuck) return false;
     const auto before = partition->history.chain().next();
     look_at(*partition, *at, message);
-    if (partition->stuck)
-        spdlog::error("event=log_stuck partition=\"{}\" why=\"{}\"", name_of(settings_, *at),
-                      partition->stuck->detail);
     return partition->history.chain().next() != before;
 }
 
@@ -63,7 +60,7 @@ void KafkaLog::look_at(Partition& partition, PartitionId at, const Message& mess
                 "; the topic does not begin at, or go on from, offset {}: "
                 "records are missing; restore it from a copy",
                 history.offset());
-            partition.stuck = std::move(error);
+            become_stuck(at, partition, std::move(error));
         } else {
             spdlog::warn("event=kafka_reader why=\"{}\"", error.detail);
         }
@@ -71,35 +68,37 @@ void KafkaLog::look_at(Partition& partition, PartitionId at, const Message& mess
     }
     if (message->offset < history.offset()) return;
     if (message->offset > history.offset()) {
-        partition.stuck = Error{
-            Error::damaged,
-            fmt::format("{}: the messages from offset {} to {} are missing; restore the topic from "
-                        "a copy",
-                        name_of(settings_, at), history.offset(), message->offset - 1)};
-        return;
+        return become_stuck(
+            at, partition,
+            {Error::damaged,
+             fmt::format("{}: the messages from offset {} to {} are missing; "
+                         "restore the topic from a copy",
+                         name_of(settings_, at), history.offset(), message->offset - 1)});
     }
     const auto fence = fence_of(message);
     if (!fence) {
         spdlog::warn("event=foreign_message partition=\"{}\" offset={}", name_of(settings_, at),
                      message->offset);
+        counted_.foreign.add();
         return history.pass_over();
     }
     auto blob = blob_of(message, *fence);
     if (!blob) {
-        partition.stuck = blob.error();
-        return;
+        return become_stuck(at, partition, blob.error());
     }
     const auto verdict = history.take(*fence, *std::move(blob));
     if (verdict == Chain::Verdict::opened) partition.leader = address_of(message);
-    if (verdict == Chain::Verdict::passed_over)
-        spdlog::info("event=passed_over partition=\"{}\" offset={} epoch={} first={}",
-                     name_of(settings_, at), message->offset, fence->epoch, fence->first);
+    if (verdict != Chain::Verdict::passed_over) return;
+    counted_.passed_over.add();
+    spdlog::info("event=passed_over partition=\"{}\" offset={} epoch={} first={}",
+                 name_of(settings_, at), message->offset, fence->epoch, fence->first);
 }
 
 // ---- owning ----
 
 // All are asked for before the first is waited for: each is one way to the brokers and back.
 std::vector<std::expected<void, Error>> KafkaLog::own(std::span<const PartitionId> these) {
+    const auto begun = std::chrono::steady_clock::now();
     std::vector<Claim> claims;
     for (const auto at : these) {
         // One that we own may be another's by now: nothing was written since.
@@ -124,9 +123,15 @@ std::vector<std::expected<void, Error>> KafkaLog::own(std::span<const PartitionI
     each([&](Claim& claim) { return confirm(claim); });
     std::vector<std::expected<void, Error>> results;
     for (auto& claim : claims) {
-        if (!claim.owned)
+        if (claim.owned) {
+            const auto took = std::chrono::steady_clock::now() - begun;
+            counted_.take_over.observe(
+                static_cast<std::uint64_t>(took / std::chrono::microseconds(1)));
+        } else {
+            counted_.not_taken.add();
             spdlog::warn("event=not_owned partition=\"{}\" why=\"{}\"",
                          name_of(settings_, claim.at), claim.owned.error().detail);
+        }
         results.push_back(std::move(claim.owned));
     }
     return results;
@@ -224,6 +229,20 @@ void KafkaLog::confirm_owned(const std::stop_token& stop) {
             lose(at, partition,
                  {Error::conflict, name_of(settings_, at) + ": another engine writes here"});
     }
+}
+
+// What the brokers said to have when they last sent something, and what of it was looked at.
+void KafkaLog::measure_lag() {
+    const Lock lock(mutex_);
+    std::int64_t behind = 0;
+    for (const auto& [at, partition] : partitions_) {
+        if (!partition.read) continue;
+        std::int64_t low = 0, high = 0;
+        const auto* topic = rd_kafka_topic_name(reader_topics_.at(at.context).get());
+        rd_kafka_get_watermark_offsets(reader_.get(), topic, at.partition, &low, &high);
+        behind += std::max<std::int64_t>(0, high - partition.history.offset());
+    }
+    counted_.behind.set(behind);
 }
 
 // Reads on until an Open of this epoch counts: ours, or that of another.

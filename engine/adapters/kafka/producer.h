@@ -19,6 +19,7 @@ struct Sent {
     Fence fence;
     Blob blob;                 // null with an Open
     std::string address = {};  // with an Open, when it is to be known
+    std::chrono::steady_clock::time_point sent_at = std::chrono::steady_clock::now();
 };
 
 class Producer {

@@ -1,0 +1,46 @@
+# What operators see is explained: cmake -DROOT=<source> -P signals.cmake
+# docs/operations.md has every metric and every event of the engine's log, and none that there is not.
+cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/reading.cmake)
+
+file(READ ${ROOT}/docs/operations.md page)
+
+# names_in(variable text pattern): each once, as the pattern's first group.
+function(names_in variable text pattern)
+  string(REGEX MATCHALL "${pattern}" found "${text}")
+  set(names "")
+  foreach(one IN LISTS found)
+    string(REGEX REPLACE "${pattern}" "\\1" name "${one}")
+    list(APPEND names ${name})
+  endforeach()
+  list(REMOVE_DUPLICATES names)
+  set(${variable} "${names}" PARENT_SCOPE)
+endfunction()
+
+sources_in(sources h cc FOLDERS engine projections)
+set(code "")
+foreach(source IN LISTS sources)
+  file(READ ${ROOT}/${source} text)
+  string(APPEND code "${text}")
+endforeach()
+
+# expect_same(what in_code in_page)
+function(expect_same what in_code in_page)
+  names_in(there "${code}" "${in_code}")
+  names_in(told "${page}" "${in_page}")
+  foreach(name IN LISTS there)
+    if(NOT name IN_LIST told)
+      offence("docs/operations.md: does not say what the ${what} ${name} is")
+    endif()
+  endforeach()
+  foreach(name IN LISTS told)
+    string(REGEX REPLACE "_(bucket|sum|count)$" "" whole "${name}")
+    if(NOT name IN_LIST there AND NOT whole IN_LIST there)
+      offence("docs/operations.md: there is no ${what} ${name}")
+    endif()
+  endforeach()
+endfunction()
+
+expect_same("metric" "\"(holdfast_[a-z_]+)\"" "(holdfast_[a-z_]+)")
+expect_same("event" "\"event=([a-z_]+)" "event=([a-z_]+)")
+report()

@@ -8,12 +8,14 @@
 
 #include "engine/adapters/kafka/group.h"
 #include "engine/adapters/kafka/kafka_log.h"
+#include "engine/adapters/kafka/topic_table.h"
 #include "engine/adapters/mapped/mapped_file.h"
 #include "engine/adapters/rocksdb/state_store.h"
 #include "engine/adapters/rocksdb/view_store.h"
 #include "engine/adapters/sandbox/sandbox_gateway.h"
 #include "engine/adapters/segments/segment_log.h"
 #include "engine/adapters/sodium/file_key_store.h"
+#include "engine/adapters/sodium/shared_key_store.h"
 #include "engine/adapters/system/system_clock.h"
 #include "engine/adapters/web/http_peers.h"
 #include "engine/http/commands.h"
@@ -42,7 +44,7 @@ struct Adapters {
     std::function<void(std::string)> advertise;        // to other engines
     std::unique_ptr<rocks::RocksStateStore> state;
     std::unique_ptr<rocks::RocksViewStore> views;
-    std::unique_ptr<sodium::FileKeyStore> keys;
+    std::unique_ptr<KeyStore> keys;
     std::unique_ptr<sandbox::SandboxGateway> gateway;
     std::unique_ptr<mapped::MappedFile> deciding;
     system::SystemClock clock;
@@ -75,6 +77,17 @@ std::expected<void, Error> open_log(Adapters& adapters, const Settings& settings
     return {};
 }
 
+// Where the log is: on Kafka for all engines, else in the data folder.
+std::expected<std::unique_ptr<KeyStore>, Error> open_keys(
+    const Adapters& adapters, const std::filesystem::path& data,
+    const std::optional<sodium::Key>& secret) {
+    if (!secret) return sodium::FileKeyStore::open(data / "keys");
+    const auto& kafka = *adapters.kafka;
+    auto table = kafka::TopicTable::open(kafka, kafka::keys_plan(kafka), {});
+    if (!table) return std::unexpected(table.error());
+    return sodium::SharedKeyStore::open(*std::move(table), *secret);
+}
+
 std::expected<void, Error> open(Adapters& adapters, const Settings& settings) {
     const std::filesystem::path data = settings.data;
     std::error_code error;
@@ -82,6 +95,12 @@ std::expected<void, Error> open(Adapters& adapters, const Settings& settings) {
     if (error)
         return std::unexpected(
             Error{Error::refused, settings.data + " cannot be made: " + error.message()});
+    std::optional<sodium::Key> secret;
+    if (!settings.keys_secret.empty()) {
+        auto read = sodium::secret_in(settings.keys_secret);
+        if (!read) return std::unexpected(read.error());
+        secret = *read;
+    }
     // The log comes first: its lock is what keeps a second engine out.
     if (auto opened = open_log(adapters, settings); !opened) return opened;
     rocks::StateSettings state_settings;
@@ -92,7 +111,7 @@ std::expected<void, Error> open(Adapters& adapters, const Settings& settings) {
     auto views = rocks::RocksViewStore::open({data / "views"});
     if (!views) return std::unexpected(views.error());
     adapters.views = *std::move(views);
-    auto keys = sodium::FileKeyStore::open(data / "keys");
+    auto keys = open_keys(adapters, data, secret);
     if (!keys) return std::unexpected(keys.error());
     adapters.keys = *std::move(keys);
     auto deciding = mapped::MappedFile::open(data / "deciding", Deciding::bytes);
@@ -175,6 +194,7 @@ private:
     std::unique_ptr<Threads> threads_;
     std::unique_ptr<kafka::Group> group_;
     std::unique_ptr<http::Credentials> credentials_;
+    std::unique_ptr<http::KeyWork> key_work_;
     std::unique_ptr<http::Commands> commands_;
     std::unique_ptr<http::Reads> reads_;
     std::unique_ptr<http::Recall> recall_;
@@ -252,7 +272,7 @@ std::vector<http::Row> Running::rows() {
     };
     add(reads_->rows());
     add(recall_->rows());
-    add(http::customers(*adapters_.keys));
+    add(http::customers(*key_work_));
     add(http::operations(metrics_, [this] { return waits_for(); }, [this] { measure(); }));
     rows.push_back(http::openapi_row(rows));
     if (peers_) rows.push_back(http::forwarded_row(*engine_));
@@ -297,7 +317,8 @@ std::expected<void, Error> Running::start_server() {
     if (!made) return std::unexpected(made.error());
     credentials_ = *std::move(made);
     if (peers_) credentials_->admit_peers(peer_credential_);
-    const http::Core core{*engine_, *projector_, *views_, *adapters_.keys, metrics_};
+    key_work_ = std::make_unique<http::KeyWork>(*adapters_.keys);
+    const http::Core core{*engine_, *projector_, *views_, *adapters_.keys, *key_work_, metrics_};
     commands_ = std::make_unique<http::Commands>(core);
     reads_ = std::make_unique<http::Reads>(core);
     recall_ = std::make_unique<http::Recall>(core);
@@ -319,7 +340,7 @@ std::expected<void, Error> Running::start_server() {
     return {};
 }
 
-// What waits for the engine is resumed by the server's threads, so the engine goes before it.
+// What waits for the engine, or for keys, is resumed by the server's threads: those go before it.
 void Running::stop() {
     if (server_) server_->stop(grace);
     if (threads_) threads_->stop(grace);
@@ -328,6 +349,7 @@ void Running::stop() {
     if (projecting_) projecting_->stop();
     peers_.reset();  // what they were asked is the engine's
     engine_.reset();
+    key_work_.reset();
     server_.reset();
 }
 

@@ -75,6 +75,8 @@ void name_kafka(CLI::App& app, Settings& settings, Texts& texts) {
         "forwarded to it.");
     app.add_option("--advertise", texts.advertise,
                    "Where other engines reach this one, host:port; else where it listens.");
+    app.add_option("--keys-secret-file", settings.keys_secret,
+                   "File of the secret under which the keys of personal data are kept there.");
 }
 
 // Kept in the log: decisions use them.
@@ -166,6 +168,10 @@ std::optional<Farewell> understand(Settings& settings, const Texts& texts) {
     settings.engine.memory_bytes_max = texts.memory;
     settings.engine.alone = settings.brokers.empty();
     if (auto farewell = understand(settings.engine.policy, texts)) return farewell;
+    if (settings.brokers.empty() != settings.keys_secret.empty())
+        return Farewell{2,
+                        "--brokers and --keys-secret-file go together: a file of 64 hexadecimal "
+                        "digits, the same for every engine of the namespace"};
     const int ways =
         settings.without_tokens + !texts.token_secret.empty() + !texts.token_key.empty();
     if (ways != 1)

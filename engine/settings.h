@@ -25,6 +25,7 @@ struct Settings {
     std::vector<std::string> kafka;    // properties of librdkafka, "name=value"
     std::string peers_secret;          // file; none: nothing is forwarded to other engines
     std::optional<Address> advertise;  // where they reach this one; none: where it listens
+    std::string keys_secret;           // file, for the keys of personal data that are there
 
     http::ServerSettings server;
     http::DispatchSettings dispatch;

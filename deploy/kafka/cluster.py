@@ -131,6 +131,7 @@ class Node:
             "group.min.session.timeout.ms": 1000,
             "broker.session.timeout.ms": 4000,  # until another leads what a killed one led
             "broker.heartbeat.interval.ms": 500,
+            "log.cleaner.backoff.ms": 1000,  # between two looks at what is to be compacted
         }
         self.settings.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         if (self.folder / "data" / "meta.properties").exists():

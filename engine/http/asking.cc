@@ -154,15 +154,21 @@ SubjectId guest_of(std::string_view stream) {
     return SubjectId::from(name).value();
 }
 
-std::expected<std::string, Problem> bytes_of(std::string_view message, std::uint8_t context,
-                                             const wire::JsonRequest& request) {
-    const auto* how = wire::json_message(context, message);
+// The command, or whose key it lacks.
+std::optional<Problem> build(Asked& asked, std::string_view message, wire::JsonRequest request) {
+    const auto* how = wire::json_message(asked.route->context, message);
     assert(how);  // a route names a message of its context
-    auto bytes = how->command(request);
-    if (bytes) return *std::move(bytes);
+    auto bytes = how->command(std::move(request));
+    if (bytes) {
+        asked.command = *std::move(bytes);
+        return {};
+    }
     if (const auto* problem = std::get_if<wire::JsonProblem>(&bytes.error()))
-        return std::unexpected(problem_of(*problem));
-    return std::unexpected(Problem(problems::keys_are_unavailable).header("Retry-After", "1"));
+        return problem_of(*problem);
+    const auto* missing = std::get_if<wire::KeyIsMissing>(&bytes.error());
+    if (!missing) return keys_are_unavailable();
+    asked.keyless = missing->subject.raw();
+    return {};
 }
 
 std::expected<std::optional<Time>, Problem> own_time_of(const Core& core, const Wish& wish) {
@@ -205,6 +211,10 @@ std::optional<wire::CommandId> command_id_in(std::string_view text) {
 
 wire::CommandId id_of(std::string_view client, std::string_view key, std::string_view path) {
     return wire::command_id(client, std::string(key).append(" ").append(path));
+}
+
+Problem keys_are_unavailable() {
+    return Problem(problems::keys_are_unavailable).header("Retry-After", "1");
 }
 
 Problem problem_of(const wire::JsonProblem& problem) {
@@ -250,9 +260,8 @@ std::expected<Asked, Problem> ask(const Core& core, const Wish& wish) {
     request.envelope.asked_at_ms = *time;
     const auto seal = wire::sealing_by(core.keys, guest_of(supplied.value(wish.route.stream)));
     request.sealer = &seal;
-    auto bytes = bytes_of(*message, wish.route.context, request);
-    if (!bytes) return std::unexpected(std::move(bytes.error()));
-    asked.command = *std::move(bytes);
+    if (auto problem = build(asked, *message, std::move(request)))
+        return std::unexpected(*std::move(problem));
     return asked;
 }
 

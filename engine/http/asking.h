@@ -5,6 +5,7 @@
 // Invariant  the command's id is that of the client, its key and the path: the same key on another
 //            resource is another command. Without a key (PUT, PATCH, DELETE) there is no id, and
 //            the command is decided each time it comes.
+// Threading  as the request's; never waits.
 // Errors     a problem; nothing was posted then.
 #pragma once
 
@@ -38,6 +39,8 @@ struct Asked {
     wire::CommandId id;
     std::optional<Time> own_time;
     bool is_by_if_match = false;
+    // Whose key is to be made first: there is no command yet, ask again then. Empty: there is one.
+    std::string keyless = {};
 
     // Once: takes the command's bytes.
     Posted posted() {
@@ -55,6 +58,9 @@ wire::CommandId id_of(std::string_view client, std::string_view key, std::string
 
 // The key of the stream that an id in a route's path names.
 std::string stream_of(const CommandRoute& route, std::string_view id);
+
+// Personal data cannot be sealed or forgotten just now.
+Problem keys_are_unavailable();
 
 // What is wrong with a body, and where.
 Problem problem_of(const wire::JsonProblem& problem);

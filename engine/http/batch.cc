@@ -101,14 +101,23 @@ Commands::Element Commands::read(std::string_view text, const Request& batch) {
         element.problem = std::move(asked.error());
         return element;
     }
-    auto claimed = claim(asked->id);
+    element.asked = *std::move(asked);
+    if (!element.asked.keyless.empty()) return element;
+    auto claimed = claim(element.asked.id);
     if (!claimed) {
         element.problem = std::move(claimed.error());
         return element;
     }
-    element.asked = *std::move(asked);
     element.claim = *std::move(claimed);
     return element;
+}
+
+std::vector<Commands::Element> Commands::read(std::span<const std::string_view> texts,
+                                              const Request& batch) {
+    std::vector<Element> elements;
+    elements.reserve(texts.size());
+    for (const auto text : texts) elements.push_back(read(text, batch));
+    return elements;
 }
 
 Response Commands::answer(const Element& element, const std::vector<Posting>& postings) {
@@ -123,15 +132,27 @@ Response Commands::answer(const Element& element, const std::vector<Posting>& po
     return respond(element.asked, told);
 }
 
+std::vector<std::string> Commands::keyless_in(std::span<const Element> elements) {
+    std::vector<std::string> keyless;
+    for (const auto& element : elements)
+        if (!element.asked.keyless.empty()) keyless.push_back(element.asked.keyless);
+    return keyless;
+}
+
 // The elements are as independent as requests of their own: what is wrong with one stops no other.
 Task<Response> Commands::answer_batch(Request& request) {
     const auto texts = wire::cut_batch(request.body());
     if (!texts) co_return problem_of(texts.error()).response();
-    std::vector<Element> elements;
+    auto elements = read(*texts, request);
+    if (auto of_whom = keyless_in(elements); !of_whom.empty()) {
+        elements.clear();
+        co_await core_.key_work.prepare(std::move(of_whom));
+        elements = read(*texts, request);  // the keys that are there now decide
+    }
     std::vector<Posted> commands;
-    elements.reserve(texts->size());
-    for (const auto text : *texts) {
-        auto& element = elements.emplace_back(read(text, request));
+    for (auto& element : elements) {
+        if (!element.problem && !element.asked.keyless.empty())
+            element.problem = keys_are_unavailable();
         if (element.problem) continue;
         element.posted = commands.size();
         commands.push_back(element.asked.posted());

@@ -66,6 +66,17 @@ std::expected<Asked, Problem> Commands::ask(const CommandRoute& route,
                              headers.own_time_ms, headers.traceparent});
 }
 
+// The key is made beside the I/O threads; the body was wholly right, and is read again then.
+Task<std::expected<Asked, Problem>> Commands::ask_with_key(const CommandRoute& route,
+                                                           const Request& request,
+                                                           std::vector<std::string> of_whom) {
+    const bool made = co_await core_.key_work.prepare(std::move(of_whom));
+    if (!made) co_return std::unexpected(keys_are_unavailable());
+    auto asked = ask(route, request);
+    if (asked && !asked->keyless.empty()) co_return std::unexpected(keys_are_unavailable());
+    co_return asked;
+}
+
 std::expected<KeysInFlight::Claim, Problem> Commands::claim(const wire::CommandId& id) {
     auto claim = in_flight_.claim(id);
     if (claim) return *std::move(claim);
@@ -82,6 +93,10 @@ Told Commands::tell(const Asked& asked, const Posting& posting) {
 Task<Response> Commands::answer(const CommandRoute& route, Request& request) {
     const auto path = path_of(request.received);
     auto asked = ask(route, request);
+    if (asked && !asked->keyless.empty()) {
+        std::vector<std::string> of_whom{asked->keyless};
+        asked = co_await ask_with_key(route, request, std::move(of_whom));
+    }
     if (!asked) co_return respond_to(std::move(asked.error()), path);
     std::vector<Posting> postings;
     {

@@ -29,11 +29,16 @@ private:
     Task<Response> answer(const CommandRoute& route, Request& request);
     Task<Response> converse(Waiting waiting);
     std::expected<Asked, Problem> ask(const CommandRoute& route, const Request& request) const;
+    Task<std::expected<Asked, Problem>> ask_with_key(const CommandRoute& route,
+                                                     const Request& request,
+                                                     std::vector<std::string> of_whom);
     std::expected<KeysInFlight::Claim, Problem> claim(const wire::CommandId& id);
     Told tell(const Asked& asked, const Posting& posting);
 
     Task<Response> answer_batch(Request& request);
+    std::vector<Element> read(std::span<const std::string_view> texts, const Request& batch);
     Element read(std::string_view text, const Request& batch);
+    static std::vector<std::string> keyless_in(std::span<const Element> elements);
     std::expected<Asked, Problem> ask(const wire::JsonNode& element, const Request& batch,
                                       std::string& path);
     Response answer(const Element& element, const std::vector<Posting>& postings);

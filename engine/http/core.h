@@ -1,7 +1,7 @@
 // Core: what the routes of the engine itself work with, and do not own.
 #pragma once
 
-#include "engine/ports/key_store.h"
+#include "engine/http/key_work.h"
 #include "engine/ports/metrics.h"
 #include "engine/runtime/engine.h"
 #include "projections/views.h"
@@ -12,7 +12,8 @@ struct Core {
     Engine& engine;
     projections::Projector& projector;
     const projections::Views& views;
-    KeyStore& keys;
+    KeyStore& keys;  // to seal and open; what waits is for key_work
+    KeyWork& key_work;
     Metrics& metrics;
 };
 

@@ -1,11 +1,11 @@
 // Customers: forgetting a person.
 #pragma once
 
+#include "engine/http/key_work.h"
 #include "engine/http/router.h"
-#include "engine/ports/key_store.h"
 
 namespace holdfast::http {
 
-std::vector<Row> customers(KeyStore& keys);
+std::vector<Row> customers(KeyWork& key_work);
 
 }  // namespace holdfast::http

@@ -4,13 +4,16 @@
 // Invariant   a box opens only for the subject it was sealed for, and only as it was sealed. The
 //             same text of the same subject is the same box, until the subject is forgotten; beyond
 //             that and its length a box says nothing about the text to one who has not the key.
-// Durability  a subject's key is durable before seal() or fingerprint() has used it first, and
-//             gone when forget() has returned. One who was forgotten and comes back gets a new key,
-//             which opens nothing that was sealed before.
+// Durability  a subject's key is durable before it is used first. When forget() has returned it is
+//             gone for good here; from other engines that share it once they have read that, and
+//             from the places where it was kept when those have cleaned up (the adapter says when).
+//             One who was forgotten and comes back gets a new key, which opens nothing that was
+//             sealed before.
 // Limits      a box is box_bytes_more bytes longer than its text.
-// Threading   by any thread; the first use of a subject's key waits for the disk.
+// Threading   by any thread. prepare() and forget() wait for disks or other machines, so not by one
+//             that must not block; the others read a small file at most.
 // Errors      damaged: the box, or the key, is not what was stored. A forgotten subject is none.
-//             unavailable: the key could not be read, or not be made durable; nothing was sealed.
+//             unavailable: a key could not be read, made durable or dropped; say it again.
 #pragma once
 
 #include <cstddef>
@@ -34,18 +37,23 @@ class KeyStore {
 public:
     virtual ~KeyStore() = default;
 
-    virtual std::expected<Box, Error> seal(std::string_view subject, std::string_view text) = 0;
+    // Makes the keys that are missing: then each of the subjects has one.
+    virtual std::expected<void, Error> prepare(const std::vector<std::string>& subjects) = 0;
+
+    // Nothing when the subject has no key: prepare() it.
+    virtual std::expected<std::optional<Box>, Error> seal(std::string_view subject,
+                                                          std::string_view text) = 0;
 
     // The text, or nothing when the key it was sealed with is gone.
     virtual std::expected<std::optional<std::string>, Error> open(
         std::string_view subject, std::span<const std::uint8_t> box) = 0;
 
     // The same number for the same text, until the subject is forgotten; says nothing about the
-    // text to one who has not the key.
-    virtual std::expected<std::uint64_t, Error> fingerprint(std::string_view subject,
-                                                            std::string_view text) = 0;
+    // text to one who has not the key. Nothing when the subject has none.
+    virtual std::expected<std::optional<std::uint64_t>, Error> fingerprint(
+        std::string_view subject, std::string_view text) = 0;
 
-    virtual std::expected<void, Error> forget(std::string_view subject) = 0;
+    virtual std::expected<void, Error> forget(const std::vector<std::string>& subjects) = 0;
 };
 
 }  // namespace holdfast

@@ -27,7 +27,9 @@ std::expected<std::optional<Sealed>, JsonFailure> complete(JsonRequest& request,
     if (!personal) return refused(personal.error());
     auto sealing =
         (*request.sealer)(personal->subject ? personal->subject : customer, personal->text);
-    if (!sealing) return std::unexpected(JsonFailure(std::move(sealing.error())));
+    if (!sealing)
+        return std::visit([](auto& why) { return std::unexpected(JsonFailure(std::move(why))); },
+                          sealing.error());
     request.envelope.personal_fingerprint = sealing->fingerprint;
     return std::move(sealing->sealed);
 }

@@ -4,8 +4,8 @@
 //            what is refused has left no trace.
 // Invariant  the record's envelope has the request's fingerprints filled in.
 // Threading  by any thread, each request and its nodes by one.
-// Errors     JsonProblem: what is wrong with the body, and where. Error: sealing failed; nothing is
-//            wrong with the body.
+// Errors     JsonProblem: what is wrong with the body, and where. KeyIsMissing, Error: it could not
+//            be sealed; nothing is wrong with the body.
 #pragma once
 
 #include <map>
@@ -20,9 +20,14 @@ struct Sealing {
     Sealed sealed;
     std::uint64_t fingerprint = 0;
 };
+// Whose key is to be made first (KeyStore::prepare).
+struct KeyIsMissing {
+    SubjectId subject;
+};
+using SealFailure = std::variant<KeyIsMissing, Error>;
 // The subject: who the body says it is, else the message's customer, else nobody is known.
 using Sealer =
-    std::function<std::expected<Sealing, Error>(std::optional<SubjectId>, std::string_view text)>;
+    std::function<std::expected<Sealing, SealFailure>(std::optional<SubjectId>, std::string_view)>;
 
 struct JsonRequest {
     const JsonNode* body = nullptr;
@@ -34,7 +39,7 @@ struct JsonRequest {
     const Sealer* sealer = nullptr;  // none: personal data is an unknown field
 };
 
-using JsonFailure = std::variant<JsonProblem, Error>;
+using JsonFailure = std::variant<JsonProblem, KeyIsMissing, Error>;
 using JsonCommand = std::expected<std::string, JsonFailure>;
 // Schemas by name, each a JSON text: the components of an OpenAPI document.
 using JsonSchemas = std::map<std::string, std::string, std::less<>>;

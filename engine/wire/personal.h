@@ -2,8 +2,8 @@
 //
 // Invariant  the same text of the same subject has the same fingerprint, so a repeated request is
 //            known as one: `otherwise` must be the same for it too (a stream's key, not a new id).
-// Threading  by any thread; may wait for the key store's disk, so not by one that must not block.
-// Errors     the key store's.
+// Threading  by any thread.
+// Errors     the key store's; KeyIsMissing when there is no key to seal with yet.
 #pragma once
 
 #include "engine/ports/key_store.h"
@@ -15,13 +15,14 @@ namespace holdfast::wire {
 // `otherwise` is the subject of data that says of nobody whose it is.
 inline Sealer sealing_by(KeyStore& keys, SubjectId otherwise) {
     return [&keys, otherwise](std::optional<SubjectId> subject,
-                              std::string_view text) -> std::expected<Sealing, Error> {
+                              std::string_view text) -> std::expected<Sealing, SealFailure> {
         const auto whose = subject.value_or(otherwise);
         auto box = keys.seal(whose.raw(), text);
         if (!box) return std::unexpected(std::move(box.error()));
         const auto fingerprint = keys.fingerprint(whose.raw(), text);
         if (!fingerprint) return std::unexpected(fingerprint.error());
-        return Sealing{{whose, *std::move(box)}, *fingerprint};
+        if (!*box || !*fingerprint) return std::unexpected(KeyIsMissing{whose});
+        return Sealing{{whose, **std::move(box)}, **fingerprint};
     };
 }
 

@@ -18,12 +18,20 @@ inline constexpr int partitions = 4, contexts = 5;
 class Engines {
 public:
     explicit Engines(const std::string& bootstrap, const std::vector<std::string>& more = {})
-        : arguments_{"--brokers",    bootstrap,
-                     "--namespace",  testing::UnitTest::GetInstance()->current_test_info()->name(),
-                     "--replicas",   "1",
-                     "--partitions", std::to_string(partitions),
-                     "--kafka",      "session.timeout.ms=1000",
-                     "--kafka",      "message.timeout.ms=3000"} {
+        : arguments_{"--brokers",
+                     bootstrap,
+                     "--namespace",
+                     testing::UnitTest::GetInstance()->current_test_info()->name(),
+                     "--replicas",
+                     "1",
+                     "--partitions",
+                     std::to_string(partitions),
+                     "--keys-secret-file",
+                     kafka::keys_secret(),
+                     "--kafka",
+                     "session.timeout.ms=1000",
+                     "--kafka",
+                     "message.timeout.ms=3000"} {
         arguments_.insert(arguments_.end(), more.begin(), more.end());
     }
 

@@ -51,6 +51,39 @@ TEST(Engines, share_the_partitions_and_what_is_said_between_them) {
     engines.verify();
 }
 
+std::string cart_of(const std::string& guest) {
+    return R"({"currency":"GBP","personal":{"name":")" + guest + R"("}})";
+}
+
+// Who leads a cart seals what its guest said; each engine shows it, and none once one forgot it.
+TEST(Engines, open_what_another_has_sealed_until_one_has_forgotten) {
+    Engines engines(kafka::shared_broker().bootstrap());
+    const auto [first, second] = engines.start_two();
+    constexpr int carts = 16;  // some in every partition
+    const auto path = [](int n) { return "/v1/carts/c" + std::to_string(n); };
+    for (int n = 0; n < carts; ++n) {
+        const auto opened = engines.put(path(n), cart_of("Guest " + std::to_string(n)));
+        ASSERT_EQ(opened.result_int(), 201U) << opened.body();
+    }
+    const auto hers = engines.put(
+        "/v1/carts/hers", R"({"currency":"GBP","customer":"u1","personal":{"name":"Ann"}})");
+    ASSERT_EQ(hers.result_int(), 201U) << hers.body();
+    const auto is_shown = [](Shop& shop, const std::string& cart, const std::string& text) {
+        const auto answer = shop.get_until(
+            cart, [&](const auto& one) { return one.body().find(text) != std::string::npos; });
+        EXPECT_NE(answer.body().find(text), std::string::npos) << answer.body();
+    };
+    Shop one(first.port()), other(second.port());
+    for (auto* shop : {&one, &other}) {
+        for (int n = 0; n < carts; ++n)
+            is_shown(*shop, path(n), R"("name":"Guest )" + std::to_string(n) + "\"");
+        is_shown(*shop, "/v1/carts/hers", R"("name":"Ann")");
+    }
+    EXPECT_EQ(one.ask("DELETE /v1/customers/u1/personal-data").result_int(), 204U);
+    for (auto* shop : {&one, &other}) is_shown(*shop, "/v1/carts/hers", R"("forgotten":true)");
+    engines.verify();
+}
+
 TEST(Engines, take_over_from_one_that_is_killed_and_from_one_that_leaves) {
     Engines engines(kafka::shared_broker().bootstrap());
     auto& killed = engines.start();
@@ -123,8 +156,12 @@ TEST(Engines, go_on_by_themselves_when_the_brokers_come_back) {
     EXPECT_EQ(unknown.result_int(), 503U);
     EXPECT_EQ(problem_in(unknown), "outcome_is_unknown");
     EXPECT_EQ(problem_in(shop.receive("sku-1", 1)), "partition_has_no_leader");
+    const auto keyless = shop.ask("PUT /v1/carts/c1", cart_of("Ann"));
+    EXPECT_EQ(problem_in(keyless), "keys_are_unavailable");
+    EXPECT_EQ(keyless["Retry-After"], "1");
     broker.start(1);
     receive_all(engines, "after-", skus);
+    EXPECT_EQ(engines.put("/v1/carts/c1", cart_of("Ann")).result_int(), 201U);
     const auto failed = R"(holdfast_kafka_partitions_lost_total{reason="delivery"})";
     EXPECT_GT(Engines::counted(engine, failed), 0);
     expect_all(engine, skus, "2");

@@ -143,11 +143,16 @@ TEST_F(Forwarding, says_at_the_start_which_of_its_settings_does_not_fit) {
         EXPECT_EQ(engine.wait(), status) << says;
         EXPECT_NE(engine.words().find(says), std::string::npos) << engine.words();
     };
-    const std::vector<std::string> several{"--brokers", "127.0.0.1:1", "--peers-secret-file",
-                                           secret_file()};
-    const auto with = [&several](std::vector<std::string> more) {
-        more.insert(more.begin(), several.begin(), several.end());
-        return more;
+    const auto on = [](const std::string& brokers, const std::string& peers,
+                       const std::vector<std::string>& more = {}) {
+        std::vector<std::string> several{"--brokers",           brokers,      "--keys-secret-file",
+                                         kafka::keys_secret(),  "--replicas", "1",
+                                         "--peers-secret-file", peers};
+        several.insert(several.end(), more.begin(), more.end());
+        return several;
+    };
+    const auto with = [&](const std::vector<std::string>& more) {
+        return on("127.0.0.1:1", secret_file(), more);
     };
     expect_refusal(2, "give --brokers too", knowing());
     expect_refusal(2, "--advertise is for --peers-secret-file", {"--advertise", "here:80"});
@@ -166,10 +171,8 @@ TEST_F(Forwarding, says_at_the_start_which_of_its_settings_does_not_fit) {
     const auto cut = folder_.path() / "short";
     std::ofstream(cut) << "too short";
     const auto& bootstrap = kafka::shared_broker().bootstrap();
-    expect_refusal(1, "a secret has at least 32 bytes",
-                   {"--brokers", bootstrap, "--replicas", "1", "--peers-secret-file", cut});
-    expect_refusal(1, "nowhere: cannot be read",
-                   {"--brokers", bootstrap, "--replicas", "1", "--peers-secret-file", "nowhere"});
+    expect_refusal(1, "a secret has at least 32 bytes", on(bootstrap, cut));
+    expect_refusal(1, "nowhere: cannot be read", on(bootstrap, "nowhere"));
 }
 
 TEST_F(Forwarding, is_for_peers_alone) {

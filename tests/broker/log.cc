@@ -1,8 +1,11 @@
 #include "tests/broker/log.h"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "engine/adapters/kafka/topics.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast::kafka {
 namespace {
@@ -16,6 +19,16 @@ void note(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
 Broker& shared_broker() {
     static Broker started;
     return started;
+}
+
+const std::string& keys_secret() {
+    static const TemporaryFolder folder;
+    static const std::string file = [] {
+        const auto path = folder.path() / "keys_secret";
+        std::ofstream(path) << std::string(64, '7') << '\n';
+        return path.string();
+    }();
+    return file;
 }
 
 Settings settings_of(const std::string& name_space) {

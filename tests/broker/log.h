@@ -12,6 +12,9 @@ namespace holdfast::kafka {
 
 Broker& shared_broker();
 
+// A file of a secret for the keys of personal data, for all engines of the program.
+const std::string& keys_secret();
+
 // Of a namespace of its own on that broker.
 Settings settings_of(const std::string& name_space);
 // Counts where it is told to, else where nobody looks.

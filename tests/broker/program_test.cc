@@ -1,6 +1,8 @@
 // The program with its log on Kafka: what it refuses at its start, and what outlives its folder.
 #include "tests/support/program.h"
 
+#include <fstream>
+
 #include "tests/broker/log.h"
 #include "tests/support/engine_process.h"
 #include "tests/support/shop.h"
@@ -11,10 +13,11 @@ namespace {
 
 std::vector<std::string> on_kafka(const std::string& name_space,
                                   const std::vector<std::string>& more = {}) {
-    std::vector<std::string> arguments{"--brokers",    kafka::shared_broker().bootstrap(),
-                                       "--namespace",  name_space,
-                                       "--replicas",   "1",
-                                       "--partitions", "2"};
+    std::vector<std::string> arguments{"--brokers",          kafka::shared_broker().bootstrap(),
+                                       "--namespace",        name_space,
+                                       "--replicas",         "1",
+                                       "--partitions",       "2",
+                                       "--keys-secret-file", kafka::keys_secret()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
 }
@@ -30,7 +33,8 @@ std::string words_of_one_that_is_refused(const std::vector<std::string>& argumen
 }
 
 TEST(ProgramOnKafka, says_where_it_looked_for_brokers) {
-    const auto words = words_of_one_that_is_refused({"--brokers", "127.0.0.1:1"});
+    const auto words = words_of_one_that_is_refused(
+        {"--brokers", "127.0.0.1:1", "--keys-secret-file", kafka::keys_secret()});
     EXPECT_NE(words.find("does Kafka answer at 127.0.0.1:1?"), std::string::npos) << words;
 }
 
@@ -41,6 +45,24 @@ TEST(ProgramOnKafka, says_which_of_its_settings_is_none) {
     EXPECT_NE(words.find("--kafka takes name=value"), std::string::npos) << words;
     words = words_of_one_that_is_refused(on_kafka("settings", {"--kafka", "no.such=1"}));
     EXPECT_NE(words.find("no.such"), std::string::npos) << words;
+}
+
+TEST(ProgramOnKafka, needs_the_secret_that_the_keys_of_its_namespace_are_sealed_under) {
+    auto words = words_of_one_that_is_refused({"--brokers", "127.0.0.1:1"}, 2);
+    EXPECT_NE(words.find("--brokers and --keys-secret-file go together"), std::string::npos)
+        << words;
+    words = words_of_one_that_is_refused({"--keys-secret-file", kafka::keys_secret()}, 2);
+    EXPECT_NE(words.find("--brokers and --keys-secret-file go together"), std::string::npos)
+        << words;
+    words = words_of_one_that_is_refused(on_kafka("secret", {"--keys-secret-file", "/none"}));
+    EXPECT_NE(words.find("the keys' secret, /none, cannot be read"), std::string::npos) << words;
+    const TemporaryFolder folder;
+    EngineProcess(folder.path(), on_kafka("secret")).end(SIGTERM);
+    const auto other = (folder.path() / "other").string();
+    std::ofstream(other) << std::string(64, '8');
+    words = words_of_one_that_is_refused(on_kafka("secret", {"--keys-secret-file", other}));
+    EXPECT_NE(words.find("give this engine the file that the others have"), std::string::npos)
+        << words;
 }
 
 TEST(ReplayOfKafka, makes_no_topics_and_says_which_are_missing) {
@@ -68,6 +90,9 @@ TEST(ProgramOnKafka, keeps_what_it_answered_when_its_folder_is_lost) {
         Shop shop(engine.port());
         shop.wait_until_ready();
         shop.open_with("cup", 3);
+        const auto cart =
+            shop.ask("PUT /v1/carts/c1", R"({"currency":"GBP","personal":{"name":"Ann"}})");
+        EXPECT_EQ(cart.result_int(), 201U) << cart.body();
         engine.end(SIGKILL);
     }
     EngineProcess engine(other.path(), on_kafka("kept"));
@@ -79,6 +104,7 @@ TEST(ProgramOnKafka, keeps_what_it_answered_when_its_folder_is_lost) {
                         R"({"kind":"receive","location":"main","quantity":4})", "afterwards");
     EXPECT_EQ(Body(shop.get("/v1/availability?sku=cup", received)).at({"items", "0", "available"}),
               "7");
+    EXPECT_EQ(Body(shop.ask("GET /v1/carts/c1")).at({"personal", "name"}), "Ann");
 }
 
 TEST(ProgramOnKafka, is_refused_with_other_settings_than_its_log_has) {

@@ -24,23 +24,29 @@ protected:
     KeyStore& keys() { return fixture_.keys(); }
     void restart() { fixture_.restart(); }
 
-    Box seal(std::string_view subject, std::string_view text) {
-        auto sealed = keys().seal(subject, text);
+    void prepare(const std::string& subject) {
+        const auto prepared = keys().prepare({subject});
+        EXPECT_TRUE(prepared) << prepared.error().detail;
+    }
+    Box seal(const std::string& subject, std::string_view text) {
+        prepare(subject);
+        const auto sealed = keys().seal(subject, text);
         EXPECT_TRUE(sealed) << sealed.error().detail;
-        return sealed ? *std::move(sealed) : Box();
+        return sealed ? sealed->value() : Box();
     }
     std::optional<std::string> open(std::string_view subject, const Box& box) {
         auto opened = keys().open(subject, box);
         EXPECT_TRUE(opened) << opened.error().detail;
         return opened ? *std::move(opened) : std::nullopt;
     }
-    std::uint64_t fingerprint(std::string_view subject, std::string_view text) {
+    std::uint64_t fingerprint(const std::string& subject, std::string_view text) {
+        prepare(subject);
         const auto number = keys().fingerprint(subject, text);
         EXPECT_TRUE(number) << number.error().detail;
-        return number.value_or(0);
+        return number ? number->value() : 0;
     }
-    void forget(std::string_view subject) {
-        const auto forgotten = keys().forget(subject);
+    void forget(const std::string& subject) {
+        const auto forgotten = keys().forget({subject});
         EXPECT_TRUE(forgotten) << forgotten.error().detail;
     }
 
@@ -57,6 +63,17 @@ TYPED_TEST_P(KeyStoreContract, opens_what_it_sealed) {
         EXPECT_EQ(box.size(), text.size() + box_bytes_more);
         EXPECT_EQ(this->open("ann", box), text);
     }
+}
+
+TYPED_TEST_P(KeyStoreContract, seals_nothing_without_a_key) {
+    EXPECT_EQ(this->keys().seal("ann", "Ann").value(), std::nullopt);
+    EXPECT_EQ(this->keys().fingerprint("ann", "Ann").value(), std::nullopt);
+    ASSERT_TRUE(this->keys().prepare({"ann", "bob", "ann"}));
+    EXPECT_TRUE(this->keys().seal("ann", "Ann").value());
+    EXPECT_TRUE(this->keys().fingerprint("bob", "Bob").value());
+    ASSERT_TRUE(this->keys().forget({"bob", "ann"}));
+    EXPECT_EQ(this->keys().seal("ann", "Ann").value(), std::nullopt);
+    EXPECT_EQ(this->keys().fingerprint("bob", "Bob").value(), std::nullopt);
 }
 
 TYPED_TEST_P(KeyStoreContract, hides_the_text) {
@@ -152,8 +169,9 @@ TYPED_TEST_P(KeyStoreContract, tells_requests_apart_by_text_and_subject) {
     EXPECT_NE(this->fingerprint("bob", "a request"), number);
 }
 
-REGISTER_TYPED_TEST_SUITE_P(KeyStoreContract, opens_what_it_sealed, hides_the_text,
-                            makes_one_box_of_one_text_and_subject, opens_for_its_subject_only,
+REGISTER_TYPED_TEST_SUITE_P(KeyStoreContract, opens_what_it_sealed, seals_nothing_without_a_key,
+                            hides_the_text, makes_one_box_of_one_text_and_subject,
+                            opens_for_its_subject_only,
                             gives_no_text_for_a_box_with_any_byte_changed,
                             says_that_a_box_is_damaged, remembers_its_keys,
                             opens_nothing_of_a_forgotten_subject,

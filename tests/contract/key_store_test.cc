@@ -40,6 +40,13 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, KeyStoreContract, Simulated);
 
 namespace {
 
+std::expected<Box, Error> sealed(KeyStore& keys, std::string_view text) {
+    if (auto prepared = keys.prepare({"ann"}); !prepared) return std::unexpected(prepared.error());
+    auto box = keys.seal("ann", text);
+    if (!box) return std::unexpected(box.error());
+    return box->value();
+}
+
 std::vector<Path> files_in(const Path& folder) {
     std::vector<Path> files;
     for (const auto& entry : std::filesystem::directory_iterator(folder))
@@ -50,8 +57,8 @@ std::vector<Path> files_in(const Path& folder) {
 TEST(FileKeyStore, keeps_one_private_file_a_subject_that_does_not_name_it) {
     const TemporaryFolder folder;
     const auto keys = open_keys(folder.path());
-    ASSERT_TRUE(keys->seal("ann", "Ann"));
-    ASSERT_TRUE(keys->seal("ann", "1 High Street"));
+    ASSERT_TRUE(sealed(*keys, "Ann"));
+    ASSERT_TRUE(sealed(*keys, "1 High Street"));
     const auto files = files_in(folder.path());
     ASSERT_EQ(files.size(), 1U);
     using std::filesystem::perms;
@@ -59,14 +66,14 @@ TEST(FileKeyStore, keeps_one_private_file_a_subject_that_does_not_name_it) {
     EXPECT_EQ(std::filesystem::status(files[0]).permissions(), owner);
     EXPECT_EQ(std::filesystem::status(folder.path()).permissions(), perms::owner_all);
     EXPECT_EQ(files[0].filename().string().find("ann"), std::string::npos);
-    ASSERT_TRUE(keys->forget("ann"));
+    ASSERT_TRUE(keys->forget({"ann"}));
     EXPECT_TRUE(files_in(folder.path()).empty());
 }
 
 TEST(FileKeyStore, makes_no_key_for_one_who_only_looks) {
     const TemporaryFolder folder;
     const auto keys = open_keys(folder.path());
-    auto box = keys->seal("ann", "Ann").value();
+    const auto box = sealed(*keys, "Ann").value();
     EXPECT_EQ(keys->open("bob", box).value(), std::nullopt);
     EXPECT_EQ(files_in(folder.path()).size(), 1U);
 }
@@ -74,7 +81,7 @@ TEST(FileKeyStore, makes_no_key_for_one_who_only_looks) {
 TEST(FileKeyStore, says_that_a_key_is_damaged_and_never_makes_another) {
     const TemporaryFolder folder;
     auto keys = open_keys(folder.path());
-    const auto box = keys->seal("ann", "Ann").value();
+    const auto box = sealed(*keys, "Ann").value();
     const auto file = files_in(folder.path()).at(0);
     {
         std::fstream both(file, std::ios::binary | std::ios::in | std::ios::out);
@@ -86,23 +93,23 @@ TEST(FileKeyStore, says_that_a_key_is_damaged_and_never_makes_another) {
         const auto opened = keys->open("ann", box);
         ASSERT_FALSE(opened);
         EXPECT_EQ(opened.error().code, Error::damaged);
-        const auto sealed = keys->seal("ann", "Ann");
-        ASSERT_FALSE(sealed);
-        EXPECT_EQ(sealed.error().code, Error::damaged);
+        const auto again = sealed(*keys, "Ann");
+        ASSERT_FALSE(again);
+        EXPECT_EQ(again.error().code, Error::damaged);
     }
-    ASSERT_TRUE(keys->forget("ann"));
-    EXPECT_TRUE(keys->seal("ann", "Ann"));
+    ASSERT_TRUE(keys->forget({"ann"}));
+    EXPECT_TRUE(sealed(*keys, "Ann"));
 }
 
 TEST(FileKeyStore, does_not_mind_half_a_key_that_a_crash_left_behind) {
     const TemporaryFolder folder;
     auto keys = open_keys(folder.path());
-    ASSERT_TRUE(keys->seal("ann", "Ann"));
+    ASSERT_TRUE(sealed(*keys, "Ann"));
     const auto file = files_in(folder.path()).at(0);
     std::filesystem::rename(file, file.string() + ".new");
     std::filesystem::resize_file(file.string() + ".new", 20);
     keys = open_keys(folder.path());
-    const auto box = keys->seal("ann", "Ann").value();
+    const auto box = sealed(*keys, "Ann").value();
     EXPECT_EQ(open_keys(folder.path())->open("ann", box).value(), "Ann");
     EXPECT_EQ(files_in(folder.path()).size(), 1U);
 }
@@ -111,9 +118,10 @@ TEST(FileKeyStore, seals_nothing_when_the_key_cannot_be_kept) {
     const TemporaryFolder folder;
     const auto keys = open_keys(folder.path() / "keys");
     std::filesystem::remove(folder.path() / "keys");
-    const auto sealed = keys->seal("ann", "Ann");
-    ASSERT_FALSE(sealed);
-    EXPECT_EQ(sealed.error().code, Error::unavailable);
+    const auto prepared = keys->prepare({"ann"});
+    ASSERT_FALSE(prepared);
+    EXPECT_EQ(prepared.error().code, Error::unavailable);
+    EXPECT_EQ(keys->seal("ann", "Ann").value(), std::nullopt);
 }
 
 TEST(FileKeyStore, refuses_a_folder_that_cannot_be) {
@@ -127,7 +135,7 @@ TEST(FileKeyStore, refuses_a_folder_that_cannot_be) {
 TEST(SimulatedKeyStore, seals_the_same_by_the_same_seed) {
     const auto run = [](std::uint64_t seed) {
         simulated::SimulatedKeyStore keys(seed);
-        return std::pair(keys.seal("ann", "Ann").value(), keys.seal("ann", "Ann").value());
+        return sealed(keys, "Ann").value();
     };
     EXPECT_EQ(run(1), run(1));
     EXPECT_NE(run(1), run(2));
@@ -135,10 +143,11 @@ TEST(SimulatedKeyStore, seals_the_same_by_the_same_seed) {
 
 TEST(SimulatedKeyStore, fails_when_it_is_told_to) {
     simulated::SimulatedKeyStore keys(1, 1'000);
+    EXPECT_FALSE(keys.prepare({"ann"}));
     EXPECT_FALSE(keys.seal("ann", "Ann"));
     EXPECT_FALSE(keys.open("ann", Box(box_bytes_more)));
     EXPECT_FALSE(keys.fingerprint("ann", "Ann"));
-    EXPECT_FALSE(keys.forget("ann"));
+    EXPECT_FALSE(keys.forget({"ann"}));
 }
 
 }  // namespace

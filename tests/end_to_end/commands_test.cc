@@ -246,6 +246,45 @@ TEST_F(Commands, seal_what_is_personal_until_it_is_forgotten) {
     EXPECT_NE(cart.body().find(R"("forgotten":true)"), std::string::npos) << cart.body();
 }
 
+std::string cart_of(int number) {
+    return R"({"method":"PUT","path":"/v1/carts/c)" + std::to_string(number) +
+           R"(","body":{"currency":"GBP","personal":{"name":"Guest )" + std::to_string(number) +
+           R"("}}})";
+}
+
+TEST_F(Commands, seal_what_is_personal_for_all_guests_of_a_batch) {
+    std::string batch;
+    for (int n = 0; n < 20; ++n) batch += cart_of(n) + "\n";
+    const auto lines = "Content-Type: application/x-ndjson\r\n";
+    const auto first = shop.ask("POST /v1/batch", batch, lines);
+    const auto again = shop.ask("POST /v1/batch", batch, lines);
+    for (int n = 0; n < 20; ++n)
+        EXPECT_EQ(Body(shop.get("/v1/carts/c" + std::to_string(n), first)).at({"personal", "name"}),
+                  "Guest " + std::to_string(n));
+    EXPECT_EQ(again.body().find(R"("status":4)"), std::string::npos) << again.body();
+}
+
+// Without a place for keys: what needs a new one is not done, all else is.
+TEST_F(Commands, say_that_keys_are_unavailable_and_do_nothing) {
+    const auto hers = R"({"currency":"GBP","customer":"u1","personal":{"name":"Ann"}})";
+    EXPECT_EQ(shop.ask("PUT /v1/carts/hers", hers).result_int(), 201U);
+    std::filesystem::remove_all(folder.path() / "keys");
+    const auto refused =
+        shop.ask("PUT /v1/carts/c1", R"({"currency":"GBP","personal":{"name":"Bob"}})");
+    EXPECT_EQ(refused.result_int(), 503U);
+    EXPECT_EQ(problem_in(refused), "keys_are_unavailable");
+    EXPECT_EQ(refused["Retry-After"], "1");
+    const auto batch = shop.ask(
+        "POST /v1/batch",
+        "[" + cart_of(1) + R"(,{"method":"PUT","path":"/v1/carts/c2","body":{"currency":"GBP"}}])");
+    EXPECT_EQ(Body(batch).at({"0", "body", "type"}), "/problems/keys_are_unavailable");
+    EXPECT_EQ(Body(batch).at({"1", "status"}), "201");
+    EXPECT_EQ(problem_in(shop.get("/v1/carts/c1", batch)), "cart_is_unknown");
+    EXPECT_EQ(shop.ask("PUT /v1/carts/hers", hers).result_int(), 201U);  // as it is
+    EXPECT_EQ(problem_in(shop.ask("PUT /v1/carts/c1", R"({"personal":{"name":"Bob"}})")),
+              "field_is_missing");
+}
+
 TEST_F(Commands, are_seen_by_reads_that_wait_for_them) {
     shop.open_with("cup", 1);
     for (int quantity = 2; quantity < 40; ++quantity) {

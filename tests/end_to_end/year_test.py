@@ -63,7 +63,11 @@ class Broker:
 class Engine:
     def __init__(self, programs, folder, where):
         self.command = [str(programs / "holdfast"), "--data", str(folder / "data"), "--own-times",
-                        "--insecure-no-tokens", *where, *(["--replicas", "1"] if where else [])]
+                        "--insecure-no-tokens", *where]
+        if where:
+            secret = folder / "keys_secret"
+            secret.write_text("7" * 64)
+            self.command += ["--replicas", "1", "--keys-secret-file", str(secret)]
         self.errors = (folder / "engine.err").open("w")
         self.port = 0
         self.start()

@@ -74,6 +74,10 @@ class Manifests:
             path = pathlib.Path(folder.name) / "holdfast.toml"
             path.write_text(config)
             changed = [re.sub(r"^--config=.*", f"--config={path}", one) for one in changed]
+        secret = pathlib.Path(folder.name) / "keys"
+        secret.write_text("0" * 64)
+        changed = [re.sub(r"^--keys-secret-file=.*", f"--keys-secret-file={secret}", one)
+                   for one in changed]
         program = subprocess.Popen([self.program, *changed, "--brokers=127.0.0.1:1"],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.started.append((what, folder, program))
@@ -128,7 +132,7 @@ class Manifests:
                         f"{name}: is not reached at {given['--advertise']}")
             self.expect(engine["ports"][0].endswith(f":{port_of(given)}"),
                         f"{name}: does not listen on what is published")
-            for flag in ("--token-secret", "--peers-secret-file"):
+            for flag in ("--token-secret", "--peers-secret-file", "--keys-secret-file"):
                 secret = given[flag].removeprefix("/run/secrets/")
                 self.expect(secret in engine["secrets"] and secret in self.compose["secrets"],
                             f"{name}: {flag} is no secret of it")
@@ -193,7 +197,7 @@ class Manifests:
         claims = {one["metadata"]["name"] for one in stateful["volumeClaimTemplates"]}
         self.expect(set(mounts) == set(volumes) | claims, "engines.yaml: volumes are not mounts")
         self.expect(given["--data"] == mounts["data"], "engines.yaml: --data is on no volume")
-        for flag in ("--config", "--token-key", "--peers-secret-file"):
+        for flag in ("--config", "--token-key", "--peers-secret-file", "--keys-secret-file"):
             folder, _, file = given[flag].rpartition("/")
             volume = volumes[next(name for name, path in mounts.items() if path == folder)]
             if "configMap" in volume:

@@ -14,7 +14,10 @@ using testing::Not;
 
 SubjectId subject(const char* text) { return SubjectId::from(text).value(); }
 
+const std::vector<std::string> everybody{"ann", "bob", "cart-1"};
+
 Command<Cart> opened_by(KeyStore& keys, std::string_view personal) {
+    EXPECT_TRUE(keys.prepare(everybody));
     const auto sealer = sealing_by(keys, subject("cart-1"));
     JsonText json;
     const auto text = R"({"currency":"GBP","personal":)" + std::string(personal) + "}";
@@ -37,7 +40,7 @@ TEST(Personal, data_is_shown_as_it_came_until_its_subject_is_forgotten) {
     const auto command = opened_by(keys, R"({"mail": "a@b", "subject": "ann"})");
     const auto& sealed = sealed_in(command);
     EXPECT_EQ(shown(keys, sealed), R"({"subject":"ann","mail":"a@b"})");
-    ASSERT_TRUE(keys.forget("ann"));
+    ASSERT_TRUE(keys.forget({"ann"}));
     EXPECT_EQ(shown(keys, sealed), R"({"subject":"ann","forgotten":true})");
 }
 
@@ -55,6 +58,13 @@ TEST(Personal, data_tells_a_repeated_request_from_another_one) {
     EXPECT_EQ(print(R"({ "mail":"a\u0040b", "subject":"ann" })"), first);
     EXPECT_NE(print(R"({"subject":"ann","mail":"a@c"})"), first);
     EXPECT_NE(print(R"({"subject":"bob","mail":"a@b"})"), first);
+}
+
+TEST(Personal, data_is_sealed_once_there_is_a_key) {
+    simulated::SimulatedKeyStore keys{1};
+    const auto sealing = sealing_by(keys, subject("cart-1"))(subject("ann"), "{}");
+    ASSERT_FALSE(sealing);
+    EXPECT_EQ(std::get<KeyIsMissing>(sealing.error()).subject, subject("ann"));
 }
 
 TEST(Personal, data_is_not_in_the_record) {

@@ -102,14 +102,16 @@ std::expected<bool, Error> has_leaders(const Client& client, const Settings& set
                        [](const auto& partition) { return partition.leader >= 0; });
 }
 
-// A number may also be larger: more replicas in sync, a larger message.
+// A number may also be larger: more replicas in sync, a larger message; and a lag smaller.
 bool is_as_planned(std::string_view name, std::string_view found, std::string_view planned) {
     if (found == planned) return true;
-    if (name != "min.insync.replicas" && name != "max.message.bytes") return false;
+    const bool may_be_less = name == "max.compaction.lag.ms";
+    const bool may_be_more = name == "min.insync.replicas" || name == "max.message.bytes" ||
+                             name == "delete.retention.ms";
     std::int64_t has = 0, needs = 0;
     std::from_chars(found.data(), found.data() + found.size(), has);
     std::from_chars(planned.data(), planned.data() + planned.size(), needs);
-    return has >= needs;
+    return (may_be_more && has >= needs) || (may_be_less && has <= needs);
 }
 
 // False when the broker that was asked has not heard of the topic yet.
@@ -137,8 +139,8 @@ std::expected<bool, Error> is_sound(const Client& client, const Settings& settin
         if (!is_as_planned(planned->first, value, planned->second))
             return std::unexpected(Error{
                 Error::refused,
-                fmt::format("topic {} has {}={}, which loses what was acknowledged or refuses "
-                            "what is to be; set it to {}",
+                fmt::format("topic {} has {}={}, which loses what was acknowledged, refuses what "
+                            "is to be, or keeps what is to be gone; set it to {}",
                             plan.name, planned->first, value, planned->second)});
     }
     return true;
@@ -187,6 +189,20 @@ TopicPlan events_plan(const Settings& settings, std::string_view context) {
              {"retention.bytes", "-1"},
              {"min.insync.replicas", settings.replicas > 1 ? "2" : "1"},
              {"max.message.bytes", std::to_string(message_bytes_max)},
+             {"unclean.leader.election.enable", "false"},
+             {"compression.type", "producer"}}};
+}
+
+// A forgotten key is gone from the disks after a day. Who was away for a week begins anew.
+TopicPlan keys_plan(const Settings& settings) {
+    return {settings.name_space + ".keys",
+            1,
+            settings.replicas,
+            {{"cleanup.policy", "compact"},
+             {"max.compaction.lag.ms", "86400000"},
+             {"min.compaction.lag.ms", "0"},
+             {"delete.retention.ms", "604800000"},
+             {"min.insync.replicas", settings.replicas > 1 ? "2" : "1"},
              {"unclean.leader.election.enable", "false"},
              {"compression.type", "producer"}}};
 }

@@ -2,7 +2,8 @@
 //
 // Durability  an events topic keeps everything for ever: no retention by time or size, no
 //             compaction, no unclean election; with two or more replicas at least two have what is
-//             acknowledged.
+//             acknowledged. The keys topic keeps the last message of each key; what is gone, or was
+//             written again, leaves the brokers' disks (topic_table.h says when).
 // Errors      refused: an existing topic with other settings, or with another number of partitions;
 //             it names the topic, the setting, what it is and what it has to be.
 #pragma once
@@ -24,6 +25,7 @@ struct TopicPlan {
 std::expected<std::int32_t, Error> partitions_of(const Settings& settings);
 std::string events_topic(const Settings& settings, std::string_view context);
 TopicPlan events_plan(const Settings& settings, std::string_view context);
+TopicPlan keys_plan(const Settings& settings);
 
 // Makes the topic if need be; then it is there, as planned, and every partition has a leader.
 std::expected<void, Error> make_topic(const Client& client, const Settings& settings,

@@ -47,15 +47,19 @@ std::unexpected<Error> damaged() {
 
 }  // namespace
 
-std::uint64_t SimulatedKeyStore::key_of(std::string_view subject) {
-    const auto known = keys_.find(subject);
-    if (known != keys_.end()) return known->second;
-    return keys_.emplace(subject, random_.next()).first->second;
+std::expected<void, Error> SimulatedKeyStore::prepare(const std::vector<std::string>& subjects) {
+    if (random_.happens(unavailable_)) return unavailable();
+    for (const auto& subject : subjects)
+        if (!keys_.contains(subject)) keys_.emplace(subject, random_.next());
+    return {};
 }
 
-std::expected<Box, Error> SimulatedKeyStore::seal(std::string_view subject, std::string_view text) {
+std::expected<std::optional<Box>, Error> SimulatedKeyStore::seal(std::string_view subject,
+                                                                 std::string_view text) {
     if (random_.happens(unavailable_)) return unavailable();
-    const auto key = key_of(subject);
+    const auto known = keys_.find(subject);
+    if (known == keys_.end()) return std::nullopt;
+    const auto key = known->second;
     const auto nonce = nonce_of(key, subject, text);
     Box box(text_at + text.size());
     box[0] = version;
@@ -84,17 +88,19 @@ std::expected<std::optional<std::string>, Error> SimulatedKeyStore::open(
     return text;
 }
 
-std::expected<std::uint64_t, Error> SimulatedKeyStore::fingerprint(std::string_view subject,
-                                                                   std::string_view text) {
+std::expected<std::optional<std::uint64_t>, Error> SimulatedKeyStore::fingerprint(
+    std::string_view subject, std::string_view text) {
     if (random_.happens(unavailable_)) return unavailable();
-    const auto number = std::to_string(key_of(subject));
+    const auto known = keys_.find(subject);
+    if (known == keys_.end()) return std::nullopt;
+    const auto number = std::to_string(known->second);
     const std::array<std::string_view, 2> parts{number, text};
     return wire::blake2b_64(parts);
 }
 
-std::expected<void, Error> SimulatedKeyStore::forget(std::string_view subject) {
+std::expected<void, Error> SimulatedKeyStore::forget(const std::vector<std::string>& subjects) {
     if (random_.happens(unavailable_)) return unavailable();
-    if (const auto known = keys_.find(subject); known != keys_.end()) keys_.erase(known);
+    for (const auto& subject : subjects) keys_.erase(subject);
     return {};
 }
 

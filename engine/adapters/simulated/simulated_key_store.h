@@ -19,16 +19,16 @@ public:
     explicit SimulatedKeyStore(std::uint64_t seed, std::uint32_t unavailable = 0)
         : random_(seed), unavailable_(unavailable) {}
 
-    std::expected<Box, Error> seal(std::string_view subject, std::string_view text) override;
+    std::expected<void, Error> prepare(const std::vector<std::string>& subjects) override;
+    std::expected<std::optional<Box>, Error> seal(std::string_view subject,
+                                                  std::string_view text) override;
     std::expected<std::optional<std::string>, Error> open(
         std::string_view subject, std::span<const std::uint8_t> box) override;
-    std::expected<std::uint64_t, Error> fingerprint(std::string_view subject,
-                                                    std::string_view text) override;
-    std::expected<void, Error> forget(std::string_view subject) override;
+    std::expected<std::optional<std::uint64_t>, Error> fingerprint(std::string_view subject,
+                                                                   std::string_view text) override;
+    std::expected<void, Error> forget(const std::vector<std::string>& subjects) override;
 
 private:
-    std::uint64_t key_of(std::string_view subject);
-
     Seeded random_;
     std::uint32_t unavailable_;
     std::map<std::string, std::uint64_t, std::less<>> keys_;

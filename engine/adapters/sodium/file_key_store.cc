@@ -63,37 +63,79 @@ std::expected<std::unique_ptr<FileKeyStore>, Error> FileKeyStore::open(
     return std::unique_ptr<FileKeyStore>(new FileKeyStore(std::move(opened), keys_max));
 }
 
-std::expected<Box, Error> FileKeyStore::seal(std::string_view subject, std::string_view text) {
-    const auto key = find_or_make(subject);
+std::expected<std::optional<Box>, Error> FileKeyStore::seal(std::string_view subject,
+                                                            std::string_view text) {
+    const auto key = find(name_of(subject));
     if (!key) return std::unexpected(key.error());
-    return sodium::seal(*key, subject, text);
+    if (!*key) return std::nullopt;
+    return sodium::seal(**key, subject, text);
 }
 
 std::expected<std::optional<std::string>, Error> FileKeyStore::open(
     std::string_view subject, std::span<const std::uint8_t> box) {
     const auto wanted = key_of(box);
     if (!wanted) return std::unexpected(wanted.error());
-    const auto key = find(subject);
+    const auto key = find(name_of(subject));
     if (!key) return std::unexpected(key.error());
     if (!*key || (*key)->id() != *wanted) return std::nullopt;
     return sodium::open(**key, subject, box);
 }
 
-std::expected<std::uint64_t, Error> FileKeyStore::fingerprint(std::string_view subject,
-                                                              std::string_view text) {
-    const auto key = find_or_make(subject);
+std::expected<std::optional<std::uint64_t>, Error> FileKeyStore::fingerprint(
+    std::string_view subject, std::string_view text) {
+    const auto key = find(name_of(subject));
     if (!key) return std::unexpected(key.error());
-    return sodium::fingerprint(*key, text);
+    if (!*key) return std::nullopt;
+    return sodium::fingerprint(**key, text);
 }
 
-std::expected<void, Error> FileKeyStore::forget(std::string_view subject) {
-    const auto name = name_of(subject);
-    auto& group = group_of(name);
-    const std::scoped_lock lock(group.mutex);
-    group.keys.erase(name);
-    for (const auto& file : {name, name + ".new"})
-        if (::unlinkat(folder_.number(), file.c_str(), 0) != 0 && errno != ENOENT)
-            return failed_to("remove the key " + file);
+// The folder is synced once for all; before that nobody finds what is in it since.
+std::expected<void, Error> FileKeyStore::prepare(const std::vector<std::string>& subjects) {
+    const std::scoped_lock one_at_a_time(making_);
+    Made made;
+    auto done = make(subjects, made);
+    if (done && !made.empty()) done = sync_folder();
+    for (const auto& [name, key] : made) {
+        auto& group = group_of(name);
+        const std::scoped_lock lock(group.mutex);
+        group.unsynced.erase(name);
+        if (done)
+            remember(group, name, key);
+        else
+            ::unlinkat(folder_.number(), name.c_str(), 0);
+    }
+    return done;
+}
+
+std::expected<void, Error> FileKeyStore::make(const std::vector<std::string>& subjects,
+                                              Made& made) {
+    for (const auto& subject : std::set<std::string_view>(subjects.begin(), subjects.end())) {
+        const auto name = name_of(subject);
+        const auto found = find(name);
+        if (!found) return std::unexpected(found.error());
+        if (*found) continue;
+        auto& group = group_of(name);
+        {
+            const std::scoped_lock lock(group.mutex);
+            group.unsynced.insert(name);
+        }
+        const auto& key = made.emplace_back(name, Key::made()).second;
+        if (auto written = write(name, key); !written) return written;
+    }
+    return {};
+}
+
+std::expected<void, Error> FileKeyStore::forget(const std::vector<std::string>& subjects) {
+    const std::scoped_lock one_at_a_time(making_);
+    for (const auto& subject : subjects) {
+        const auto name = name_of(subject);
+        auto& group = group_of(name);
+        const std::scoped_lock lock(group.mutex);
+        group.keys.erase(name);
+        for (const auto& file : {name, name + ".new"})
+            if (::unlinkat(folder_.number(), file.c_str(), 0) != 0 && errno != ENOENT)
+                return failed_to("remove the key " + file);
+    }
     return sync_folder();
 }
 
@@ -101,28 +143,10 @@ FileKeyStore::Group& FileKeyStore::group_of(std::string_view name) {
     return groups_[std::hash<std::string_view>()(name) % groups_.size()];
 }
 
-std::expected<std::optional<Key>, Error> FileKeyStore::find(std::string_view subject) {
-    const auto name = name_of(subject);
+std::expected<std::optional<Key>, Error> FileKeyStore::find(const std::string& name) {
     auto& group = group_of(name);
     const std::scoped_lock lock(group.mutex);
-    return find_in(group, name);
-}
-
-std::expected<Key, Error> FileKeyStore::find_or_make(std::string_view subject) {
-    const auto name = name_of(subject);
-    auto& group = group_of(name);
-    const std::scoped_lock lock(group.mutex);
-    const auto found = find_in(group, name);
-    if (!found) return std::unexpected(found.error());
-    if (*found) return **found;
-    const auto key = Key::made();
-    if (const auto written = write(name, key); !written) return std::unexpected(written.error());
-    remember(group, name, key);
-    return key;
-}
-
-std::expected<std::optional<Key>, Error> FileKeyStore::find_in(Group& group,
-                                                               const std::string& name) {
+    if (group.unsynced.contains(name)) return std::nullopt;
     if (const auto known = group.keys.find(name); known != group.keys.end()) return known->second;
     auto key = read(name);
     if (key && *key) remember(group, name, **key);
@@ -161,10 +185,7 @@ std::expected<void, Error> FileKeyStore::write(const std::string& name, const Ke
         return failed_to("write the key " + name);
     if (::renameat(folder_.number(), fresh.c_str(), folder_.number(), name.c_str()) != 0)
         return failed_to("name the key " + name);
-    const auto synced = sync_folder();
-    // A key that may not outlive a power cut is not to be found by the next who asks.
-    if (!synced) ::unlinkat(folder_.number(), name.c_str(), 0);
-    return synced;
+    return {};
 }
 
 std::expected<void, Error> FileKeyStore::sync_folder() const {

@@ -65,28 +65,29 @@ std::expected<std::unique_ptr<FileKeyStore>, Error> FileKeyStore::open(
 
 std::expected<std::optional<Box>, Error> FileKeyStore::seal(std::string_view subject,
                                                             std::string_view text) {
-    const auto key = find(name_of(subject));
-    if (!key) return std::unexpected(key.error());
-    if (!*key) return std::nullopt;
-    return sodium::seal(**key, subject, text);
+    const auto found = find(name_of(subject));
+    if (!found) return std::unexpected(found.error());
+    const auto& key = *found;
+    return key ? std::optional(sodium::seal(*key, subject, text)) : std::nullopt;
 }
 
 std::expected<std::optional<std::string>, Error> FileKeyStore::open(
     std::string_view subject, std::span<const std::uint8_t> box) {
     const auto wanted = key_of(box);
     if (!wanted) return std::unexpected(wanted.error());
-    const auto key = find(name_of(subject));
-    if (!key) return std::unexpected(key.error());
-    if (!*key || (*key)->id() != *wanted) return std::nullopt;
-    return sodium::open(**key, subject, box);
+    const auto found = find(name_of(subject));
+    if (!found) return std::unexpected(found.error());
+    const auto& key = *found;
+    if (!key || key->id() != *wanted) return std::nullopt;
+    return sodium::open(*key, subject, box);
 }
 
 std::expected<std::optional<std::uint64_t>, Error> FileKeyStore::fingerprint(
     std::string_view subject, std::string_view text) {
-    const auto key = find(name_of(subject));
-    if (!key) return std::unexpected(key.error());
-    if (!*key) return std::nullopt;
-    return sodium::fingerprint(**key, text);
+    const auto found = find(name_of(subject));
+    if (!found) return std::unexpected(found.error());
+    const auto& key = *found;
+    return key ? std::optional(sodium::fingerprint(*key, text)) : std::nullopt;
 }
 
 // The folder is synced once for all; before that nobody finds what is in it since.
@@ -148,9 +149,10 @@ std::expected<std::optional<Key>, Error> FileKeyStore::find(const std::string& n
     const std::scoped_lock lock(group.mutex);
     if (group.unsynced.contains(name)) return std::nullopt;
     if (const auto known = group.keys.find(name); known != group.keys.end()) return known->second;
-    auto key = read(name);
-    if (key && *key) remember(group, name, **key);
-    return key;
+    auto found = read(name);
+    if (!found) return found;
+    if (const auto& key = *found) remember(group, name, *key);
+    return found;
 }
 
 std::expected<std::optional<Key>, Error> FileKeyStore::read(const std::string& name) const {
@@ -160,7 +162,7 @@ std::expected<std::optional<Key>, Error> FileKeyStore::read(const std::string& n
     KeyFile bytes{};
     const auto count = whole(::read, file.number(), bytes.data(), bytes.size());
     if (count < 0) return failed_to("read the key " + name);
-    const Key key{std::span(bytes).subspan<1, Key::bytes>()};
+    Key key{std::span(bytes).subspan<1, Key::bytes>()};
     const bool right = count == std::ssize(bytes) && bytes[0] == version &&
                        std::ranges::equal(key.id(), std::span(bytes).subspan<id_at>());
     sodium_memzero(bytes.data(), bytes.size());

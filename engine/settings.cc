@@ -34,14 +34,17 @@ std::string objection_to_namespace(const std::string& name) {
 
 // None is 0: what is to be waited for would be given up, or asked again, without an end.
 constexpr std::int64_t shortest_ms = 100, longest_ms = 31'536'000'000;
+// A few batches' streams; and what no machine has more of.
+constexpr std::uint64_t memory_min = 16 << 20, memory_max = std::uint64_t{1} << 42;
 // A batch fits, with its largest record; and what a segment's own format allows.
 constexpr std::uint64_t segment_bytes_min = 8 << 20, segment_bytes_max = 1 << 30;
 
 void name_engine(CLI::App& app, Settings& settings, Texts& texts) {
     app.add_option("--data", settings.data, "The folder of everything the engine keeps.")
         ->required();
-    app.add_option("--memory", texts.memory, "What hot streams may take, as 512M.")
-        ->transform(CLI::AsSizeValue(false));
+    app.add_option("--memory", texts.memory, "What hot streams may take, as 512M: 16M to 4T.")
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::Range(memory_min, memory_max));
     app.add_option("--shards", settings.engine.shards, "Threads that decide.")
         ->check(CLI::Range(1, 256));
     app.add_option("--partitions", settings.engine.partitions,

@@ -1,6 +1,7 @@
 #include "bench/year/client.h"
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <optional>
 #include <thread>
@@ -69,6 +70,7 @@ private:
         return true;
     }
     template <class Start> bool done(Start start) {
+        assert(stream_);
         Ended ended = asio::error::timed_out;
         stream_->expires_after(answer_within);
         start([&ended](Ended how, const auto&) { ended = how; });

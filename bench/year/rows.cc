@@ -22,9 +22,9 @@ constexpr std::array<std::string_view, 7> charge_codes{"M",         "D",   "S", 
 
 std::int64_t integer(std::string_view text) {
     std::int64_t number = 0;
-    const auto* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc() || stopped != end) stop("not a whole number: " + std::string(text));
+    const auto [stopped, error] = std::from_chars(text.begin(), text.end(), number);
+    if (error != std::errc() || stopped != text.end())
+        stop("not a whole number: " + std::string(text));
     return number;
 }
 

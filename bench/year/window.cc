@@ -62,6 +62,7 @@ private:
 void run_all(const std::vector<Operation>& operations, std::vector<Client>& clients) {
     Window window(operations);
     std::vector<std::jthread> threads;
+    threads.reserve(clients.size());
     for (auto& client : clients) threads.emplace_back([&] { window.work(client); });
 }
 

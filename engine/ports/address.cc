@@ -15,9 +15,8 @@ std::optional<Address> read_address(std::string_view text) {
     auto host = text.substr(0, colon);
     const auto digits = text.substr(colon + 1);
     Address address;
-    const auto [stop, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
-    if (error != std::errc() || stop != digits.data() + digits.size()) return {};
+    const auto [stop, error] = std::from_chars(digits.begin(), digits.end(), address.port);
+    if (error != std::errc() || stop != digits.end()) return {};
     const bool is_bracketed = host.starts_with('[') && host.ends_with(']');
     if (is_bracketed) host = host.substr(1, host.size() - 2);
     if (host.empty() || host.size() > host_max) return {};

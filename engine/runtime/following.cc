@@ -210,10 +210,11 @@ std::expected<void, Error> Processor::open_under(std::int64_t clock_ms) {
 }
 
 template <class Record> std::expected<void, Error> Processor::write(const Record& record) {
-    wire::write(writer_, record);
+    wire::BatchWriter writer;
+    wire::write(writer, record);
     Unsettled batch;
     const auto first = machine_->position().next;
-    if (const auto appended = append(batch); !appended) return appended;
+    if (const auto appended = append(batch, writer); !appended) return appended;
     return machine_->take(first, wire::view_own(*batch.batch).record(first));
 }
 

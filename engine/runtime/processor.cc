@@ -44,7 +44,8 @@ std::expected<std::vector<Given>, Error> Processor::take_waiting(Time timers_unt
     return taken;
 }
 
-std::expected<bool, Error> Processor::decide(std::int64_t clock_ms, Time timers_until) {
+std::expected<bool, Error> Processor::decide(std::int64_t clock_ms, Time timers_until,
+                                             wire::BatchWriter& writer) {
     auto waiting = take_waiting(timers_until);
     if (!waiting) return std::unexpected(waiting.error());
     Unsettled batch;
@@ -53,11 +54,11 @@ std::expected<bool, Error> Processor::decide(std::int64_t clock_ms, Time timers_
     std::vector<const Input*> inputs;
     inputs.reserve(batch.given.size());
     for (auto& given : batch.given) inputs.push_back(&given.input);
-    const auto done = machine_->execute(inputs, clock_ms, writer_, batch.executed);
+    const auto done = machine_->execute(inputs, clock_ms, writer, batch.executed);
     if (!done) return std::unexpected(done.error());
     give_back(batch);
-    if (writer_.count() != 0)
-        if (const auto appended = append(batch); !appended) {
+    if (writer.count() != 0)
+        if (const auto appended = append(batch, writer); !appended) {
             unsettled_.push_back(std::move(batch));
             return lose(appended.error());
         }
@@ -82,7 +83,7 @@ void Processor::give_back(Unsettled& batch) {
 }
 
 // Seals what the writer holds and appends it: its records are the last the machine took.
-std::expected<void, Error> Processor::append(Unsettled& batch) {
+std::expected<void, Error> Processor::append(Unsettled& batch, wire::BatchWriter& writer) {
     const auto& position = machine_->position();
     wire::BatchHeader header;
     header.context = at().context;
@@ -91,8 +92,8 @@ std::expected<void, Error> Processor::append(Unsettled& batch) {
     header.commands_next = position.commands_next;
     header.unheard = oldest_unheard();
     std::memcpy(header.previous.data(), position.hash.data(), header.previous.size());
-    const auto count = writer_.count();
-    batch.batch = writer_.seal(header);
+    const auto count = writer.count();
+    batch.batch = writer.seal(header);
     machine_->batch_was_taken(header);
     return log_.append(at(), header.first, count, batch.batch);
 }

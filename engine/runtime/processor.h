@@ -111,8 +111,10 @@ public:
     // ---- leading ----
 
     void give(Given given);
-    // Decides what waits, one batch of it; whether there was anything.
-    std::expected<bool, Error> decide(std::int64_t clock_ms, Time timers_until);
+    // Decides what waits, one batch of it; whether there was anything. `writer` is empty before
+    // and after.
+    std::expected<bool, Error> decide(std::int64_t clock_ms, Time timers_until,
+                                      wire::BatchWriter& writer);
     // Answers what has become durable; whether there was anything.
     std::expected<bool, Error> settle();
 
@@ -136,7 +138,7 @@ private:
     template <class Record> std::expected<void, Error> write(const Record& record);
     std::expected<bool, Error> lose(const Error& why);
 
-    std::expected<void, Error> append(Unsettled& batch);
+    std::expected<void, Error> append(Unsettled& batch, wire::BatchWriter& writer);
     std::expected<std::vector<Given>, Error> take_waiting(Time timers_until);
     void give_back(Unsettled& batch);
     void pass(Sequence sequence, const wire::Addressed& follow_up);
@@ -156,7 +158,6 @@ private:
     std::atomic<Role> role_ = Role::follows;
     std::atomic<Sequence> followed_ = 0;
     bool genesis_is_checked_ = false;
-    wire::BatchWriter writer_;
     std::deque<Given> waiting_;
     std::deque<Unsettled> unsettled_;
     // What was said and maybe not heard yet, oldest first; of a leader.

@@ -100,7 +100,7 @@ std::expected<bool, Error> Shard::step(Processor& processor, const Round& round)
     }
     bool decided = false;
     if (!round.must_wait_for_the_cut) {
-        const auto did = processor.decide(round.clock_ms, round.timers_until);
+        const auto did = processor.decide(round.clock_ms, round.timers_until, writer_);
         if (!did || !processor.leads()) return did;
         decided = *did;
     }

@@ -72,6 +72,7 @@ private:
     ShardSettings settings_;
     std::vector<std::unique_ptr<Processor>> processors_;
     std::vector<Processor*> by_place_;  // the same, by partition and context; null: another shard's
+    wire::BatchWriter writer_;          // of whichever decides; keeps its memory
     Checkpoint checkpoint_;
     std::int64_t cut_due_ms_ = -1;  // none set yet
     Doorbell bell_;

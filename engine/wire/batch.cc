@@ -6,7 +6,6 @@ namespace holdfast::wire {
 namespace {
 
 constexpr std::size_t frame_bytes = 8;
-constexpr std::size_t kept_bytes_max = 256 << 10;
 constexpr std::size_t hashed_bytes = offsetof(BatchHeader, hash);
 constexpr std::size_t checksum_at = offsetof(BatchHeader, checksum);
 
@@ -64,9 +63,7 @@ Blob BatchWriter::seal(BatchHeader& header) {
     std::memcpy(bytes_.data(), &header, sizeof header);
     header.checksum = checksum_of(bytes_);
     std::memcpy(bytes_.data(), &header, sizeof header);
-    // A blob lives long and has no room to spare; this writer is one of many, and most are idle.
-    auto blob = std::make_shared<const Bytes>(bytes_);
-    if (bytes_.capacity() > kept_bytes_max) bytes_ = {};
+    auto blob = std::make_shared<const Bytes>(bytes_);  // lives long, and has no room to spare
     clear();
     return blob;
 }

@@ -42,7 +42,7 @@ struct BatchHeader {
 static_assert(sizeof(BatchHeader) == 136 && std::is_trivially_copyable_v<BatchHeader>);
 static_assert(std::endian::native == std::endian::little, "the log is little-endian");
 
-// Collects records into one blob.
+// Collects records into one blob, and keeps the memory for the next one.
 class BatchWriter {
 public:
     BatchWriter() { clear(); }

@@ -212,6 +212,11 @@ TEST(Program, says_what_is_wrong_with_its_arguments) {
     EXPECT_EQ(without_burst.wait(), 2);
     EngineProcess faster(folder.path(), {"--rate", "2000000000"});
     EXPECT_EQ(faster.wait(), 2);
+    for (const std::string memory : {"-1", "0", "15M", "5T", "99999999999999999999", "much"}) {
+        EngineProcess without(folder.path(), {"--memory=" + memory});
+        EXPECT_EQ(without.wait(), 2) << memory;
+        EXPECT_NE(without.words().find("--memory"), std::string::npos) << without.words();
+    }
     EngineProcess everywhere(folder.path(), {"--listen", "0.0.0.0:0"});
     EXPECT_EQ(everywhere.wait(), 1) << everywhere.words();
 }

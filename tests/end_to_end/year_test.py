@@ -2,11 +2,12 @@
 """A real shop's year, or its first days, over HTTP through an engine that is killed in the middle.
 
     year_test.py FOLDER_OF_PROGRAMS [--days N] [--opening SHARE] [--kill-loader] [--kafka]
+                 [--memory-mib MOST]
 
 The loader must go on by itself when the engine comes back, end with every figure as the oracle has
 it, and find the same when it is run again. With --kill-loader it is killed too, and resumes. With --kafka
-the log is on a broker of the test's own. When
-all is done and the engine has ended, the log alone must make its state again, bit for bit.
+the log is on a broker of the test's own. With --memory-mib the engine that went on took no more than that.
+When all is done and the engine has ended, the log alone must make its state again, bit for bit.
 """
 
 import argparse
@@ -83,6 +84,11 @@ class Engine:
             raise SystemExit(f"the engine did not start: {words}")
         self.port = int(served.group(1))
 
+    def memory_mib(self):
+        """What it had at once at most, since it started."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE).group(1)) / 1024
+
     def kill(self):
         self.end(signal.SIGKILL)
 
@@ -151,6 +157,8 @@ def run(options, folder, where):
             process = loader(options, engine, folder)
         ended_well(process)
         ended_well(loader(options, engine, folder))
+        if options.memory_mib and engine.memory_mib() > options.memory_mib:
+            raise SystemExit(f"the engine took {engine.memory_mib():.0f} MiB")
         if engine.end(signal.SIGTERM) != 0:
             raise SystemExit("the engine did not end well")
         log_makes_the_state(options.programs, folder, where)
@@ -167,6 +175,7 @@ def main():
     parser.add_argument("--opening", default="1")
     parser.add_argument("--kill-loader", action="store_true")
     parser.add_argument("--kafka", action="store_true")
+    parser.add_argument("--memory-mib", type=float)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         with Broker() if options.kafka else contextlib.nullcontext([]) as where:

@@ -87,7 +87,6 @@ std::expected<void, Error> SegmentLog::append(PartitionId at, Sequence first, st
             Error::refused, fmt::format("a batch of {} bytes does not fit a segment with room for "
                                         "{}; send less at once, or set larger segments",
                                         blob->size(), room)});
-    const auto crc = wire::crc32c(*blob);
     {
         const std::lock_guard lock(mutex_);
         if (failed_) return std::unexpected(*failed_);
@@ -98,7 +97,7 @@ std::expected<void, Error> SegmentLog::append(PartitionId at, Sequence first, st
                 Error{Error::conflict, fmt::format("{} came where number {} is next",
                                                    name_of(at, first, count), end->second)});
         end->second += count;
-        waiting_.push_back({at, first, count, crc, std::move(blob)});
+        waiting_.push_back({at, first, count, std::move(blob)});
     }
     on_waiting_();
     return {};
@@ -176,7 +175,7 @@ std::expected<void, Error> SegmentLog::put_frame(const Waiting& batch) {
     header.first = batch.first;
     header.count = batch.count;
     header.length = length;
-    header.blob_crc = batch.blob_crc;
+    header.blob_crc = wire::crc32c(*batch.blob);
     header.partition = batch.at.partition;
     header.context = batch.at.context;
     seal(header);

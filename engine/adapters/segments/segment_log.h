@@ -59,7 +59,6 @@ private:
         PartitionId at;
         Sequence first;
         std::uint32_t count;
-        std::uint32_t blob_crc;
         Blob blob;
     };
     SegmentLog(File lock, Mark mark, std::unique_ptr<Catalogue> catalogue, const Path& folder,

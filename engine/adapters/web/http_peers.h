@@ -1,7 +1,8 @@
 // HttpPeers: asks other engines over HTTP, a message of many commands at a time.
 //
 // Order      what goes to one partition goes over one line, behind what went before.
-// Lifetime   what is not answered when it goes is told to nobody.
+// Lifetime   what is not answered when it goes is told to nobody. It goes once the resolver of the
+//            system has found the name that it looks for, or given it up.
 // Threading  ask(): by any; one thread of its own asks and tells.
 // Limits     HttpPeersSettings. A line whose peer cannot be reached, or is late, gives up whatever
 //            waits for it: nobody waits for long.

@@ -1,5 +1,6 @@
 #include "engine/adapters/web/peer_line.h"
 
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
@@ -13,6 +14,19 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using beast::http::field;
 using boost::system::error_code;
+using Tcp = asio::ip::tcp;
+using SteadyClock = std::chrono::steady_clock;
+using Timer = asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, Executor>;
+
+// A name that is looked up. The system's resolver cannot be stopped: what it finds when nobody
+// waits for it any more ends here.
+struct Search {
+    explicit Search(const Executor& executor) : resolver(executor), bell(executor) {}
+    asio::ip::basic_resolver<Tcp, Executor> resolver;
+    Timer bell;  // rings when it is found, or late
+    error_code error = asio::error::timed_out;
+    Tcp::resolver::results_type found;
+};
 
 }  // namespace
 
@@ -42,12 +56,19 @@ Task<std::expected<PeerLine::Endpoints, Failure>> PeerLine::look_up() {
     error_code error;
     const auto ip = asio::ip::make_address(place->host, error);
     if (!error) co_return Endpoints::create(Tcp::endpoint(ip, place->port), place->host, port);
-    asio::ip::basic_resolver<Tcp, Executor> resolver(context_.get_executor());
-    const auto [failure, found] = co_await resolver.async_resolve(
-        place->host, port, Tcp::resolver::numeric_service, as_result);
-    if (failure)
-        co_return std::unexpected(failed(Failure::unreachable, Error::conflict, failure.message()));
-    co_return found;
+    const auto search = std::make_shared<Search>(context_.get_executor());
+    search->bell.expires_after(settings_.connect_time);
+    search->resolver.async_resolve(place->host, port, Tcp::resolver::numeric_service,
+                                   [search](const error_code& failure, const auto& found) {
+                                       search->error = failure;
+                                       search->found = found;
+                                       search->bell.cancel();
+                                   });
+    co_await search->bell.async_wait(as_result);
+    if (search->error)
+        co_return std::unexpected(
+            failed(Failure::unreachable, Error::conflict, search->error.message()));
+    co_return search->found;
 }
 
 Task<std::optional<Failure>> PeerLine::open() {

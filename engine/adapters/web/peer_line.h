@@ -1,7 +1,9 @@
 // PeerLine: one connection to another engine, kept open; one message at a time goes over it.
 //
 // Threading  its context's one thread.
-// Limits     PeerLineSettings; a name is looked up for as long as the system's resolver takes.
+// Limits     PeerLineSettings. The system's resolver looks one name up at a time, for as long as it
+//            takes: who waits for it waits no longer than for a connection, but the resolver's
+//            thread, and with it the context's destructor, may go on for long.
 // Errors     a Failure, with what everybody whose question was in the message is to be told.
 // Source     RFC 9112.
 #pragma once
@@ -29,7 +31,7 @@ inline constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<Executor>>
 
 struct PeerLineSettings {
     std::string credential;
-    std::chrono::milliseconds connect_time{2'000};
+    std::chrono::milliseconds connect_time{2'000};  // and as long to find the address of a name
     std::chrono::milliseconds answer_time{15'000};  // from the question's first byte
     std::chrono::milliseconds idle_time{60'000};    // less than a server keeps it
 };

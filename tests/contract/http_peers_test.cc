@@ -1,12 +1,14 @@
 // Over real sockets: a server that answers as engines do, and peers that do not.
 #include "engine/adapters/web/http_peers.h"
 
+#include <semaphore>
 #include <thread>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/http/read.hpp>
 
 #include "engine/http/server.h"
 #include "tests/contract/peers_contract.h"
@@ -151,6 +153,74 @@ TEST(HttpPeers, are_turned_away_with_another_credential) {
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, Error::conflict);
     EXPECT_EQ(failed(metrics, "unauthorized"), 1U);
+}
+
+TEST(HttpPeers, give_up_what_waits_behind_a_message_that_is_late) {
+    Metrics metrics;
+    auto settings = settings_of("right");
+    settings.line.answer_time = milliseconds(50);
+    settings.message_commands_max = 1;
+    HttpPeers peers(settings, metrics);
+    const Rude silent("");
+    std::promise<Error::Code> first, second;
+    for (auto* code : {&first, &second})
+        peers.ask(silent.address(), {{1, 0}, "x"},
+                  [code](const auto& answer) { code->set_value(answer.error().code); });
+    EXPECT_EQ(first.get_future().get(), Error::unavailable);
+    EXPECT_EQ(second.get_future().get(), Error::conflict) << "it was never sent";
+    EXPECT_EQ(failed(metrics, "timed_out"), 2U);
+}
+
+// Takes one connection after the other: answers one message on each, and waits until it is closed.
+class OneMessageEach {
+public:
+    explicit OneMessageEach(int connections)
+        : thread_([this, connections] {
+              for (int i = 0; i < connections; ++i) serve();
+          }) {}
+    std::string address() const {
+        return "127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
+    }
+    // A connection was closed by its other end.
+    std::counting_semaphore<> closed{0};
+
+private:
+    void serve() {
+        tcp::socket socket(context_);
+        boost::system::error_code error;
+        acceptor_.accept(socket, error);
+        boost::beast::flat_buffer buffer;
+        http::Received request;
+        boost::beast::http::read(socket, buffer, request, error);
+        const std::vector<wire::PeerOutcome> answers{PeerAnswer{1, 7, {}}};
+        const auto body = wire::to_bytes(answers);
+        boost::asio::write(socket,
+                           boost::asio::buffer("HTTP/1.1 200 OK\r\nContent-Length: " +
+                                               std::to_string(body.size()) + "\r\n\r\n" + body),
+                           error);
+        char more = 0;
+        boost::asio::read(socket, boost::asio::buffer(&more, 1), error);
+        if (error == boost::asio::error::eof) closed.release();
+    }
+
+    boost::asio::io_context context_;
+    tcp::acceptor acceptor_{context_, {boost::asio::ip::address_v4::loopback(), 0}};
+    std::jthread thread_;
+};
+
+TEST(HttpPeers, close_a_line_that_is_idle_and_open_it_again) {
+    constexpr int times = 3;
+    OneMessageEach engine(times);
+    Metrics metrics;
+    auto settings = settings_of("right");
+    settings.line.idle_time = milliseconds(1);
+    HttpPeers peers(settings, metrics);
+    for (int i = 0; i < times; ++i) {
+        const auto answer = ask(peers, engine.address());
+        ASSERT_TRUE(answer) << answer.error().detail;
+        EXPECT_EQ(answer->sequence, 7U);
+        EXPECT_TRUE(engine.closed.try_acquire_for(std::chrono::seconds(10)));
+    }
 }
 
 TEST(HttpPeers, take_no_more_than_they_may_have_under_way) {

@@ -155,6 +155,28 @@ TEST(HttpPeers, are_turned_away_with_another_credential) {
     EXPECT_EQ(failed(metrics, "unauthorized"), 1U);
 }
 
+TEST(HttpPeers, count_as_forwarded_what_has_a_record_and_nothing_else) {
+    Fixture fixture;
+    std::optional<Error::Code> why;
+    fixture.serve = [&why](const PeerQuestion& question, const PeerTold& told) {
+        if (why) return told(std::unexpected(Error{*why, "so it is"}));
+        told(answer_to(question));
+    };
+    const auto& forwarded = fixture.metrics.counter("holdfast_commands_forwarded_total", "");
+    EXPECT_TRUE(ask(*fixture.own, fixture.address()));
+    EXPECT_EQ(forwarded.value(), 1U);
+    for (const auto& [code, reason] :
+         {std::pair(Error::conflict, "not_led"), std::pair(Error::refused, "refused"),
+          std::pair(Error::unavailable, "not_confirmed"),
+          std::pair(Error::damaged, "not_confirmed")}) {
+        why = code;
+        const auto before = failed(fixture.metrics, reason);
+        EXPECT_FALSE(ask(*fixture.own, fixture.address()));
+        EXPECT_EQ(failed(fixture.metrics, reason), before + 1) << reason;
+    }
+    EXPECT_EQ(forwarded.value(), 1U);
+}
+
 TEST(HttpPeers, give_up_what_waits_behind_a_message_that_is_late) {
     Metrics metrics;
     auto settings = settings_of("right");

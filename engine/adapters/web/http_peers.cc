@@ -22,11 +22,11 @@ namespace asio = boost::asio;
 using SteadyClock = std::chrono::steady_clock;
 using Timer = asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, Executor>;
 
-// As Failure::Reason, and two that are no failures of a message.
-constexpr std::array<std::string_view, 8> reasons{"unreachable",  "broken",  "timed_out",
-                                                  "unauthorized", "refused", "unreadable",
-                                                  "not_led",      "too_much"};
-enum : std::size_t { not_led = 6, too_much = 7 };
+// As Failure::Reason, and three that are no failures of a message.
+constexpr std::array<std::string_view, 9> reasons{"unreachable",  "broken",   "timed_out",
+                                                  "unauthorized", "refused",  "unreadable",
+                                                  "not_led",      "too_much", "not_confirmed"};
+enum : std::size_t { not_led = 6, too_much = 7, not_confirmed = 8 };
 
 struct Waiting {
     PeerQuestion question;
@@ -198,7 +198,7 @@ Counter& HttpPeers::Parts::counter_of(const wire::PeerOutcome& answer) const {
     switch (answer.error().code) {
         case Error::conflict: return *failed[not_led];
         case Error::refused: return *failed[Failure::refused];
-        default: return forwarded;
+        default: return *failed[not_confirmed];
     }
 }
 

@@ -293,6 +293,12 @@ template <class C, class E> int count_of(Cluster& cluster) {
     return count;
 }
 
+template <class C> void expect_each_once(Cluster& cluster, std::size_t commands) {
+    const auto times_of = times_decided<C>(cluster);
+    EXPECT_EQ(times_of.size(), commands) << C::name;
+    for (const auto& [id, times] : times_of) EXPECT_EQ(times, 1) << C::name << ' ' << id;
+}
+
 TEST(Engines, decide_once_and_agree_whatever_becomes_of_them) {
     constexpr std::uint64_t schedules = 1'000;
     int forwarded = 0;
@@ -308,7 +314,8 @@ TEST(Engines, decide_once_and_agree_whatever_becomes_of_them) {
         EXPECT_EQ((count_of<Order, order::Refused>(cluster)), 2);
         EXPECT_EQ((count_of<Cart, cart::Converted>(cluster)), 4);
         EXPECT_EQ((count_of<Payment, payment::Authorized>(cluster)), 4);
-        for (const auto& [id, times] : times_decided<Cart>(cluster)) EXPECT_EQ(times, 1) << id;
+        expect_each_once<Stock>(cluster, 3);  // a location, two receipts
+        expect_each_once<Cart>(cluster, 2 * carts);
         EXPECT_EQ(cluster.answers().size(), 3 + 2 * carts);
         cluster.ask_all_again();
         forwarded += cluster.forwarded();

@@ -1,13 +1,13 @@
 #include "replay/verify.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <limits>
 #include <map>
 
 #include "engine/runtime/machine.h"
 #include "engine/runtime/rows.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/record.h"
 #include "engine/wire/state.h"
 
@@ -38,15 +38,7 @@ struct RowsHash {
             hash.add(std::as_bytes(std::span(text)));
         }
     }
-    std::string finish() {
-        std::string text;
-        for (const auto byte : hash.finish()) {
-            char digits[3];
-            std::snprintf(digits, sizeof digits, "%02x", std::to_integer<unsigned>(byte));
-            text += digits;
-        }
-        return text;
-    }
+    std::string finish() { return wire::hexadecimal(hash.finish()); }
 };
 
 std::unexpected<Error> fault(PartitionId at, Sequence sequence, const std::string& what) {

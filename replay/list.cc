@@ -33,9 +33,6 @@ std::expected<void, Error> check(const Filter& filter, std::span<const Partition
     if (filter.partition && *filter.partition > last)
         return refuse("--partition " + std::to_string(*filter.partition) + ": the log has 0 to " +
                       std::to_string(last));
-    if (!filter.event.empty() && !is_event(filter))
-        return refuse("--event " + filter.event + ": there is no such event" +
-                      (filter.context.empty() ? "" : " in " + filter.context));
     return {};
 }
 
@@ -173,6 +170,12 @@ std::expected<std::int64_t, Error> time_from(const std::string& text) {
         return refuse(text + " is no time: write 2010-12-01 or 2010-12-01T08:26:00Z");
     const auto at = sys_days(date) + hours(hour) + minutes(minute) + seconds(second);
     return duration_cast<milliseconds>(at.time_since_epoch()).count();
+}
+
+std::expected<void, Error> check(const Filter& filter) {
+    if (filter.event.empty() || is_event(filter)) return {};
+    return refuse("--event " + filter.event + ": there is no such event" +
+                  (filter.context.empty() ? "" : " in " + filter.context));
 }
 
 std::expected<std::size_t, Error> list(const EventLog& log, const Filter& filter, Watch& watch,

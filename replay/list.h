@@ -1,7 +1,7 @@
 // list: the records of a log, filtered: one JSON object a line, or one short line to read.
 //
 // Order   by context and partition, in each by sequence.
-// Errors  refused: a filter names what the log cannot have, or it was interrupted. damaged: a
+// Errors  refused: the filter's partition is not the log's, or it was interrupted. damaged: a
 //         record that cannot be read, with its place.
 #pragma once
 
@@ -28,6 +28,9 @@ struct Filter {
 
 // "2010-12-01" or "2010-12-01T08:26:00Z", in milliseconds of 1970.
 std::expected<std::int64_t, Error> time_from(const std::string& text);
+
+// Whether any log may have what the filter wants: that there is such an event.
+std::expected<void, Error> check(const Filter& filter);
 
 // Returns how many were listed.
 std::expected<std::size_t, Error> list(const EventLog& log, const Filter& filter, Watch& watch,

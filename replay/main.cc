@@ -145,6 +145,7 @@ int main(int argc, char** argv) try {
         return app.exit(error) == 0 ? 0 : misused;
     }
     if (const auto read = read_times(asked); !read) return failed(read.error()), misused;
+    if (const auto good = replay::check(asked.filter); !good) return failed(good.error()), misused;
     if (asked.data.empty() && asked.kafka.brokers.empty()) {
         std::fputs("holdfast-replay: say --data, or --brokers, or both\n", stderr);
         return misused;

@@ -258,15 +258,15 @@ TEST_F(Replay, lists_in_short_lines_to_be_read) {
 }
 
 TEST_F(Replay, names_what_is_wrong_with_its_arguments) {
-    const auto expect = [&](std::vector<std::string> arguments, const char* words) {
+    const auto expect = [&](std::vector<std::string> arguments, const char* words, int status = 2) {
         const auto ended = replay(std::move(arguments));
-        EXPECT_NE(ended.status, 0) << words;
+        EXPECT_EQ(ended.status, status) << words;
         EXPECT_THAT(ended.err, HasSubstr(words));
         EXPECT_EQ(ended.out, "");
     };
     expect({}, "A subcommand is required");
     expect({"list", "--context", "stok"}, "stok");
-    expect({"list", "--partition", "8"}, "--partition 8: the log has 0 to 7");
+    expect({"list", "--partition", "8"}, "--partition 8: the log has 0 to 7", 1);
     expect({"list", "--partition", "-1"}, "--partition");
     expect({"list", "--partition", "many"}, "--partition");
     expect({"list", "--event", "Recieved"}, "--event Recieved: there is no such event");
@@ -280,7 +280,8 @@ TEST_F(Replay, names_what_is_wrong_with_its_arguments) {
     EXPECT_EQ(nowhere.status, 2);
     EXPECT_THAT(nowhere.err, HasSubstr("/nowhere"));
     files::remove_all(data() / "log");
-    expect({"verify"}, "log");
+    expect({"verify"}, "log", 1);
+    expect({"list", "--event", "Recieved"}, "--event Recieved: there is no such event");
 }
 
 // The listing is longer than what a pipe takes, so it is still at it when the signal comes.

@@ -20,6 +20,13 @@ def rows_of(kind):
             for row in invoice.goods()]
 
 
+def figures_of(table):
+    both = [*table["totals"].items(), *table.items()]
+    figures = {name: value for name, value in both if not isinstance(value, dict)}
+    assert len(figures) == sum(not isinstance(value, dict) for _, value in both)
+    return figures
+
+
 class TheYear(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -91,12 +98,14 @@ class TheYear(unittest.TestCase):
 
     def test_the_documented_figures_are_these(self):
         text = RULES.read_text(encoding="utf-8")
-        for table in (self.full, self.shortage):
-            figures = [value for value in [*table["totals"].values(), *table.values()]
-                       if not isinstance(value, dict)]
-            for figure in figures:
-                shown = f"{figure:,}" if isinstance(figure, int) else figure
-                self.assertIn(f" {shown} ", text.replace("`", " "))
+        full, shortage = figures_of(self.full), figures_of(self.shortage)
+        for name in full:
+            if isinstance(full[name], int):
+                shown = name.replace("_", " ").replace("skus", "SKUs")
+                self.assertIn(f"| {shown} | {full[name]:,} | {shortage[name]:,} |\n", text)
+                continue
+            for opening, figures in (("1", full), ("0.9", shortage)):
+                self.assertIn(f"| {name} | {opening} | `{figures[name]}` |\n", text)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 // Peers: the other engines of the namespace, which decide what they lead and say what became of it.
 //
 // Order      what is asked at one address for one partition comes there in the order it was asked,
-//            or not at all.
+//            or not at all; but what was told unavailable may still be decided there, after what
+//            was asked later.
 // Lifetime   `told` is kept until it is called, once, or until the Peers are destroyed.
 // Threading  ask(): by any thread. `told` is called by one of the adapter's own, or inside ask():
 //            it takes no lock that its caller may hold.

@@ -1,7 +1,8 @@
 // Engine: every partition of every context over one log, those that it leads and those that other
 // engines lead; the inside that HTTP, the simulator, the benches and the tests drive.
 //
-// Order       commands to one key are decided in the order they were posted.
+// Order       commands to one key are decided in the order they were posted; but one that was told
+//             unavailable may still be decided, after what was posted later.
 // Durability  an answer comes when the record that holds it is durable.
 // Threading   post(), want(), waits_for(), led() and behind() by any thread. Everything else by one
 //             thread; Threads (threads.h) gives each shard, the log, the checkpoint and the claims

@@ -1,6 +1,9 @@
 // HttpPeers: asks other engines over HTTP, a message of many commands at a time.
 //
-// Order      what goes to one partition goes over one line, behind what went before.
+<<<<<<< HEAD
+// Order      what goes to one partition goes over one line, behind what went before, once that was
+//            told. What is told unavailable may still be under way: its connection is given up, and
+//            what comes next goes over another.
 // Lifetime   what is not answered when it goes is told to nobody. It goes once the resolver of the
 //            system has found the name that it looks for, or given it up.
 // Threading  ask(): by any; one thread of its own asks and tells.

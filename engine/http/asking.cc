@@ -5,7 +5,7 @@
 
 #include "engine/http/browser.h"
 #include "engine/http/command_schema.h"
-#include "engine/runtime/address.h"
+#include "engine/runtime/addressing.h"
 #include "engine/wire/card_number.h"
 #include "engine/wire/fields.h"
 #include "engine/wire/personal.h"

@@ -4,7 +4,7 @@
 
 #include "engine/domain/contexts.h"
 #include "engine/domain/partition.h"
-#include "engine/runtime/address.h"
+#include "engine/runtime/addressing.h"
 #include "engine/runtime/forwarding.h"
 #include "engine/wire/record.h"
 

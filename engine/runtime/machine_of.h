@@ -9,7 +9,7 @@
 
 #include "engine/domain/follow_ups.h"
 #include "engine/domain/partition.h"
-#include "engine/runtime/address.h"
+#include "engine/runtime/addressing.h"
 #include "engine/runtime/ids.h"
 #include "engine/runtime/machine.h"
 #include "engine/runtime/streams.h"

@@ -1,4 +1,4 @@
-#include "engine/runtime/address.h"
+#include "engine/runtime/addressing.h"
 
 #include <algorithm>
 

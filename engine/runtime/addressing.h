@@ -1,4 +1,4 @@
-// Addresses: which partition a message goes to, and its number among all that go there.
+// Addressing: which partition a message goes to, and its number among all that go there.
 //
 // Order  messages to one destination keep the order they were said in; those that stand together
 //        and name different streams of one partition become one group.

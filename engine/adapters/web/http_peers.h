@@ -1,6 +1,5 @@
 // HttpPeers: asks other engines over HTTP, a message of many commands at a time.
 //
-<<<<<<< HEAD
 // Order      what goes to one partition goes over one line, behind what went before, once that was
 //            told. What is told unavailable may still be under way: its connection is given up, and
 //            what comes next goes over another.

@@ -1,6 +1,9 @@
 #include "engine/http/answering.h"
 
+#include <algorithm>
+
 #include "engine/domain/contexts.h"
+#include "engine/http/problem_list.h"
 #include "engine/wire/personal.h"
 
 namespace holdfast::http {
@@ -11,6 +14,14 @@ Problem problem_of(const wire::JsonRefusal& refusal) {
     if (!refusal.counts.empty()) problem.with(refusal.counts, refusal.detail);
     if (!refusal.subject.empty()) problem.with("subject", refusal.subject);
     return problem;
+}
+
+// The names of a version that is no more are no problem's.
+Problem problem_of(const wire::Objection& objection) {
+    const auto all = all_problems();
+    const auto found = std::ranges::find(all, objection.name, &ProblemKind::name);
+    if (found == all.end()) return Problem(problems::command_is_malformed);
+    return Problem::recorded({objection.status, found->name}, objection.problem);
 }
 
 Problem stale(const wire::JsonDecided& part, bool is_by_if_match) {
@@ -56,6 +67,7 @@ std::optional<Problem> problem_in(const wire::JsonDecision& decision, bool is_by
         case fb::Outcome::stale: return stale(decision.parts.front(), is_by_if_match);
         case fb::Outcome::malformed: return Problem(problems::command_is_malformed);
         case fb::Outcome::poison: return Problem(problems::command_is_poison);
+        case fb::Outcome::turned_away: return problem_of(*decision.header.objection);
         default: break;
     }
     const auto& refusal = decision.parts.front().refusal;
@@ -63,8 +75,9 @@ std::optional<Problem> problem_in(const wire::JsonDecision& decision, bool is_by
 }
 
 Outcomes::Outcomes(Metrics& metrics) {
-    constexpr std::array outcomes{fb::Outcome::accepted, fb::Outcome::refused, fb::Outcome::stale,
-                                  fb::Outcome::malformed, fb::Outcome::poison};
+    constexpr std::array outcomes{fb::Outcome::accepted, fb::Outcome::refused,
+                                  fb::Outcome::stale,    fb::Outcome::malformed,
+                                  fb::Outcome::poison,   fb::Outcome::turned_away};
     for (std::uint8_t context = 1; context <= contexts_count; ++context)
         for (const auto outcome : outcomes)
             with_context(context, [&]<class C>(C) {

@@ -30,7 +30,7 @@ public:
     }
 
 private:
-    std::array<std::array<Counter*, 5>, contexts_count> counters_{};
+    std::array<std::array<Counter*, 6>, contexts_count> counters_{};
 };
 
 // Why it was not done; nothing when it was. A version may have come by If-Match, or in the body.

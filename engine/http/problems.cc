@@ -62,6 +62,12 @@ Problem::Problem(ProblemKind kind) : name_(kind.name), response_(kind.status) {
     members_.append(title_of(name_)).append(R"(","status":)").append(std::to_string(kind.status));
 }
 
+Problem Problem::recorded(ProblemKind kind, std::string_view text) {
+    Problem problem(kind);
+    if (text.ends_with('}')) problem.members_ = text.substr(0, text.size() - 1);
+    return problem;
+}
+
 Problem& Problem::with(std::string_view member, std::string_view text) {
     std::string quoted;
     append_json_string(quoted, text);

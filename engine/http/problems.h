@@ -46,6 +46,7 @@ inline constexpr ProblemKind command_is_unknown{404, "command_is_unknown"};
 inline constexpr ProblemKind method_is_not_allowed{405, "method_is_not_allowed"};
 inline constexpr ProblemKind request_took_too_long{408, "request_took_too_long"};
 inline constexpr ProblemKind idempotency_key_is_in_flight{409, "idempotency_key_is_in_flight"};
+inline constexpr ProblemKind command_came_before{409, "command_came_before"};
 inline constexpr ProblemKind stock_is_insufficient{409, "stock_is_insufficient"};
 inline constexpr ProblemKind version_is_stale{409, "version_is_stale"};
 inline constexpr ProblemKind precondition{412, "version_is_stale"};  // said by If-Match
@@ -77,7 +78,8 @@ inline constexpr std::array all{
     request_is_malformed, path_is_malformed, header_is_malformed, query_is_malformed,
     query_parameter_is_unknown, query_parameter_is_repeated, body_is_not_expected,
     cursor_is_malformed, consistency_token_is_malformed, idempotency_key_is_missing,
-    idempotency_key_is_malformed, own_times_are_not_kept, command_is_malformed, token_is_missing,
+    idempotency_key_is_malformed, own_times_are_not_kept, command_is_malformed,
+    command_came_before, token_is_missing,
     token_is_invalid, token_has_expired, payment_was_declined, scope_is_insufficient,
     cart_is_another, field_is_not_for_browsers, path_is_unknown, command_is_unknown,
     method_is_not_allowed, request_took_too_long, idempotency_key_is_in_flight,
@@ -94,6 +96,8 @@ inline constexpr std::array all{
 class Problem {
 public:
     explicit Problem(ProblemKind kind);
+    // One that stands in a record as response() once gave it.
+    static Problem recorded(ProblemKind kind, std::string_view text);
 
     Problem& detail(std::string_view text) { return with("detail", text); }
     // A path with a card number is not said again.

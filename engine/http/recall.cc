@@ -50,9 +50,9 @@ std::vector<Row> targets() {
 
 bool may_know(const Principal& principal, const wire::JsonDecision& decision) {
     if (principal.scopes.has(Scope::admin)) return true;
-    if (decision.header.envelope.client != principal.client || decision.parts.empty()) return false;
-    return principal.cart.empty() ||
-           (decision.context == Cart::number && decision.parts.front().key == principal.cart);
+    if (decision.header.envelope.client != principal.client) return false;
+    return principal.cart.empty() || (decision.context == Cart::number && !decision.parts.empty() &&
+                                      decision.parts.front().key == principal.cart);
 }
 
 std::string document_of(const wire::JsonDecision& decision) {
@@ -95,7 +95,7 @@ Response malformed(std::string_view parameter) {
 constexpr std::string_view shows =
     R"({"type":"object","properties":{"command":{"type":"string"},"client":{"type":"string"},)"
     R"("context":{"type":"string"},"outcome":{"type":"string",)"
-    R"("enum":["accepted","refused","stale","malformed","poison"]},)"
+    R"("enum":["accepted","refused","stale","malformed","poison","turned_away"]},)"
     R"("decided_at_ms":{"type":"integer","format":"int64"},"stream":{"type":"string"},)"
     R"("asked":{"type":"string"},"version":{"type":"integer","format":"int64"},)"
     R"("events":{"type":"array","items":{"type":"object"}},)"

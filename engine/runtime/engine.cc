@@ -199,6 +199,11 @@ bool Engine::post(Posted posted, Reply reply) {
     return true;
 }
 
+void Engine::give(PartitionId to, Input input, Reply reply) {
+    ++in_flight_;
+    shard_of(to).post(to, {std::move(input), std::move(reply)});
+}
+
 void Engine::forward(const std::string& leader, PartitionId to, Posted posted, Reply reply) {
     PeerQuestion question{to, std::move(posted.command), {}, posted.only_asks};
     if (posted.asked_at_ms) question.asked_at_ms = posted.asked_at_ms->raw();

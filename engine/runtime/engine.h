@@ -4,9 +4,9 @@
 // Order       commands to one key are decided in the order they were posted; but one that was told
 //             unavailable may still be decided, after what was posted later.
 // Durability  an answer comes when the record that holds it is durable.
-// Threading   post(), want(), waits_for(), led() and behind() by any thread. Everything else by one
-//             thread; Threads (threads.h) gives each shard, the log, the checkpoint and the claims
-//             one of their own.
+// Threading   post(), give(), want(), waits_for(), led(), behind() by any thread. Everything else
+//             by one thread; Threads (threads.h) gives each shard, the log, the checkpoint and the
+//             claims one of their own.
 // Limits      inputs_in_flight_max commands at a time; more are refused as overload, at once.
 // Errors      what start(), step() and ingest() return is final: nothing is answered any more, and
 //             a restart recovers. Where there are other engines, a partition that was lost to one
@@ -67,6 +67,8 @@ public:
     // False: too much is in flight already, nothing was taken. What another engine leads is decided
     // there, if that one is known.
     bool post(Posted posted, Reply reply);
+    // The same of an input that is for this partition, and is decided here or nowhere.
+    void give(PartitionId to, Input input, Reply reply);
     PartitionId partition_of(std::uint8_t context, std::string_view key) const;
     std::size_t in_flight() const { return in_flight_; }
 
@@ -79,6 +81,9 @@ public:
 
     // ---- driven ----
     std::span<const std::unique_ptr<Shard>> shards() const { return shards_; }
+    std::span<Processor* const> processors() const { return processors_; }
+    // Where who reads for this engine notes what it reads.
+    Deciding::Place reading_place() { return deciding_.place(shards_.size()); }
     std::expected<bool, Error> step(Shard& shard);
     std::expected<bool, Error> ingest();  // the cuts that are ready
     std::optional<std::int64_t> step_gateways();

@@ -168,6 +168,7 @@ std::expected<void, Error> Processor::lead(std::int64_t clock_ms) {
     }
     auto asks = machine_->open_asks();
     if (!asks) return std::unexpected(asks.error());
+    commands_next_ = machine_->position().commands_next;
     role_ = Role::leads;
     for (auto& ask : *asks) {
         if (settings_.machine.own_times)

@@ -21,10 +21,18 @@ namespace holdfast {
 
 // A command on its way to a decision: the bytes of its context's CommandRecord, and where they came
 // from.
+// A message of a commands topic of which nothing can be decided: what is known of who sent it, why.
+struct TurnedAway {
+    wire::Envelope envelope;
+    wire::Objection objection;
+};
+
 struct Input {
     wire::Origin origin;
-    std::string command;
-    bool only_asks = false;  // what became of the command of that id; it is not decided
+    std::string command;        // of one that is turned away: what may be kept of its bytes
+    bool only_asks = false;     // what became of the command of that id; it is not decided
+    std::uint64_t follows = 0;  // commands topic: it is the first message from this offset on
+    std::shared_ptr<const TurnedAway> turned_away = {};
 };
 
 // What became of an input: the record that answers it, now or long ago, or why there is none.
@@ -33,7 +41,7 @@ struct Taken {
         decided,       // by the record `sequence` of this batch
         repeated,      // by the record `sequence`, earlier
         key_was_used,  // for another request, decided by `sequence`
-        dropped,       // a follow-up that is not the next one of its sender
+        dropped,       // a follow-up, or a topic's message, that is not the next one
         not_known,     // to who only asks: it was not decided here
     };
     How how = decided;

@@ -73,8 +73,13 @@ private:
     };
 
     std::expected<std::vector<Read>, Error> read(std::span<const Input* const> inputs);
-    std::expected<void, Error> look_up(std::vector<Read>& reads);
+    static const wire::Envelope* envelope_of(const Input& input, const Read& read);
+    std::expected<void, Error> look_up(std::span<const Input* const> inputs,
+                                       std::vector<Read>& reads);
     Taken answer(const Input& input, Read& read, Executed& done, wire::BatchWriter& to);
+    Taken turn_away(const Input& input, Read& read, std::optional<Taken> before,
+                    wire::BatchWriter& to);
+    bool is_out_of_turn(const Input& input) const;
     std::optional<Taken> answered_before(const Input& input, const Read& read) const;
     wire::DecisionHeader header_of(const Input& input, wire::Envelope&& envelope) const;
     void decide_all(wire::Decision<C>& decision, Read& read);
@@ -130,6 +135,10 @@ auto MachineOf<C>::read(std::span<const Input* const> inputs)
     std::vector<std::string_view> keys;
     keys.reserve(inputs.size());
     for (const auto* input : inputs) {
+        if (input->turned_away) {
+            reads.push_back({std::unexpected(Malformed::bytes_are_damaged), {}, {}});
+            continue;
+        }
         reads.push_back({wire::read_command<C>(std::as_bytes(std::span(input->command))), {}, {}});
         if (!reads.back().command) continue;
         ids_.prefetch(reads.back().command->envelope.id);
@@ -147,12 +156,14 @@ auto MachineOf<C>::read(std::span<const Input* const> inputs)
                 if (const auto* child = child_of(read.command->parts[i].command))
                     read.streams[i]->state.children().prefetch(*child);
     }
-    if (const auto found = look_up(reads); !found) return std::unexpected(found.error());
+    if (const auto found = look_up(inputs, reads); !found) return std::unexpected(found.error());
     return reads;
 }
 
 // Which of the commands the store knows already: one look for all of them.
-template <Context C> std::expected<void, Error> MachineOf<C>::look_up(std::vector<Read>& reads) {
+template <Context C>
+std::expected<void, Error> MachineOf<C>::look_up(std::span<const Input* const> inputs,
+                                                 std::vector<Read>& reads) {
     std::vector<std::pair<Read*, bool>> askers;  // the bool: a natural id
     askers.reserve(reads.size());
     const auto ask = [&](Read& read, const Ids& ids, const wire::CommandId& id) {
@@ -160,14 +171,15 @@ template <Context C> std::expected<void, Error> MachineOf<C>::look_up(std::vecto
         ids.make_row(id, rows_[askers.size()]);
         askers.emplace_back(&read, &ids == &natural_ids_);
     };
-    for (auto& read : reads) {
-        if (!read.command) continue;
-        if (const auto& id = read.command->envelope.id; id) {
-            if (const auto* recent = ids_.find(id))
+    for (std::size_t i = 0; i < reads.size(); ++i) {
+        auto& read = reads[i];
+        if (const auto* envelope = envelope_of(*inputs[i], read); envelope && envelope->id) {
+            if (const auto* recent = ids_.find(envelope->id))
                 read.known = *recent;
             else
-                ask(read, ids_, id);
+                ask(read, ids_, envelope->id);
         }
+        if (!read.command) continue;
         for (const auto& part : read.command->parts)
             if (const auto id = natural_id_of(part.key, part.command)) ask(read, natural_ids_, *id);
     }
@@ -196,9 +208,10 @@ std::optional<Taken> MachineOf<C>::answered_before(const Input& input, const Rea
         if (input.origin.position != (heard ? *heard : 0) + 1) return Taken{Taken::dropped, 0};
         return {};
     }
-    if (!read.command) return {};
-    const auto& envelope = read.command->envelope;
-    if (!envelope.id) return {};
+    if (is_out_of_turn(input)) return Taken{Taken::dropped, 0};
+    const auto* said = envelope_of(input, read);
+    if (!said || !said->id) return {};
+    const auto& envelope = *said;
     const auto* fresh = ids_.find_fresh(envelope.id);
     const auto* known = fresh ? fresh : read.known ? &*read.known : nullptr;
     if (!known || known->at_ms + settings_.kept_ms < position_.last_ms) return {};
@@ -222,7 +235,12 @@ wire::DecisionHeader MachineOf<C>::header_of(const Input& input, wire::Envelope&
 
 template <Context C>
 Taken MachineOf<C>::answer(const Input& input, Read& read, Executed& done, wire::BatchWriter& to) {
-    if (const auto before = answered_before(input, read)) return *before;
+    const auto before = answered_before(input, read);
+    const bool is_message = input.origin.source == fb::Source::commands_topic;
+    if (is_message && (input.turned_away || (before && before->how != Taken::dropped)))
+        return before && before->how == Taken::dropped ? *before
+                                                       : turn_away(input, read, before, to);
+    if (before) return *before;
     if (input.only_asks) return {Taken::not_known, 0};
     const bool readable = read.command && belongs_here(*read.command);
     const auto known_by = readable ? input_id_of(input, read) : InputId();
@@ -361,31 +379,6 @@ void MachineOf<C>::speak(wire::Decision<C>& decision, Loaded streams, Executed& 
                 if (auto ask = asked_by(outcomes_.front().state, event))
                     done.asks.push_back(
                         {position_.next, decision.parts[0].key, *std::move(ask), header.envelope});
-}
-
-// ---- what every record does to the partition, live and in replay alike ----
-
-template <Context C> void MachineOf<C>::advance(const wire::Decision<C>& decision) {
-    const auto& header = decision.header;
-    remember(decision);
-    ++position_.next;
-    position_.last_ms = std::max(position_.last_ms, header.at_ms.raw());
-    if (header.origin.source == fb::Source::follow_up)
-        position_.heard.put(packed(header.origin.from), header.origin.position);
-    for (const auto& follow_up : header.follow_ups)
-        position_.said.put(packed(follow_up.to), follow_up.n);
-}
-
-template <Context C> void MachineOf<C>::remember(const wire::Decision<C>& decision) {
-    const auto& header = decision.header;
-    const KnownCommand known{position_.next, header.envelope.fingerprint, header.at_ms.raw()};
-    if (header.envelope.id && header.origin.source != fb::Source::follow_up &&
-        header.origin.source != fb::Source::timer)
-        ids_.add(header.envelope.id, known);
-    if (header.outcome != fb::Outcome::accepted) return;
-    for (const auto& part : decision.parts)
-        if (const auto id = natural_id_of(part.key, part.command); id && !part.decided->empty())
-            natural_ids_.add(*id, known);
 }
 
 }  // namespace holdfast

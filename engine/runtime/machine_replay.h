@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/runtime/machine_of.h"
+#include "engine/runtime/machine_topic.h"
 
 namespace holdfast {
 
@@ -37,6 +38,36 @@ std::expected<void, Error> MachineOf<C>::take(Sequence sequence, wire::RecordVie
     if (decision->header.outcome == fb::Outcome::accepted) evolve_all(*decision, *streams);
     advance(*decision);
     return {};
+}
+
+// ---- what every record does to the partition, live and in replay alike ----
+
+template <Context C> void MachineOf<C>::advance(const wire::Decision<C>& decision) {
+    const auto& header = decision.header;
+    remember(decision);
+    ++position_.next;
+    position_.last_ms = std::max(position_.last_ms, header.at_ms.raw());
+    if (header.origin.source == fb::Source::follow_up)
+        position_.heard.put(packed(header.origin.from), header.origin.position);
+    if (header.origin.source == fb::Source::commands_topic)
+        position_.commands_next = header.origin.position + 1;
+    for (const auto& follow_up : header.follow_ups)
+        position_.said.put(packed(follow_up.to), follow_up.n);
+}
+
+template <Context C> void MachineOf<C>::remember(const wire::Decision<C>& decision) {
+    const auto& header = decision.header;
+    const KnownCommand known{position_.next, header.envelope.fingerprint, header.at_ms.raw()};
+    const auto* why = header.objection.get();
+    const bool is_known =
+        why && (why->name == wire::command_came_before || why->name == wire::key_was_used);
+    if (header.envelope.id && !is_known && header.origin.source != fb::Source::follow_up &&
+        header.origin.source != fb::Source::timer)
+        ids_.add(header.envelope.id, known);
+    if (header.outcome != fb::Outcome::accepted) return;
+    for (const auto& part : decision.parts)
+        if (const auto id = natural_id_of(part.key, part.command); id && !part.decided->empty())
+            natural_ids_.add(*id, known);
 }
 
 // ---- timers, asks ----

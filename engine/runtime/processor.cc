@@ -56,6 +56,7 @@ std::expected<bool, Error> Processor::decide(std::int64_t clock_ms, Time timers_
     for (auto& given : batch.given) inputs.push_back(&given.input);
     const auto done = machine_->execute(inputs, clock_ms, writer, batch.executed);
     if (!done) return std::unexpected(done.error());
+    commands_next_ = machine_->position().commands_next;
     give_back(batch);
     if (writer.count() != 0)
         if (const auto appended = append(batch, writer); !appended) {

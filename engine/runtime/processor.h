@@ -6,7 +6,8 @@
 //             what the durable records give.
 // Durability  nothing is answered, and no gateway asked, before the record that says so is durable.
 //             Follow-ups are passed on at once where the log keeps one order, else when durable.
-// Threading   one thread owns it; role() and behind() by any. It owns no thread, lock or timer.
+// Threading   one thread owns it; role(), behind() and commands_next() by any. It owns no thread,
+//             lock or timer.
 // Errors      a partition that is lost to another engine, or whose log does not answer, is lost:
 //             what was decided and is not durable is forgotten, and who waits for it told so. After
 //             any other Error the shard stops, and a restart recovers from the checkpoint and the
@@ -79,6 +80,9 @@ public:
     Role role() const { return role_.load(std::memory_order_acquire); }
     bool leads() const { return role() == Role::leads; }
     std::uint64_t behind() const;  // durable records that it did not take yet; by any thread
+    // Of the commands topic, as far as it has decided: the next offset to take. By any thread, of
+    // one that leads.
+    std::uint64_t commands_next() const { return commands_next_.load(std::memory_order_acquire); }
     // Whether its state may be ahead of what is durable.
     bool is_ahead() const { return role() == Role::leads || role() == Role::resigns; }
     Machine& machine() { return *machine_; }
@@ -157,6 +161,7 @@ private:
     std::unique_ptr<Machine> machine_;
     std::atomic<Role> role_ = Role::follows;
     std::atomic<Sequence> followed_ = 0;
+    std::atomic<std::uint64_t> commands_next_ = 0;
     bool genesis_is_checked_ = false;
     std::deque<Given> waiting_;
     std::deque<Unsettled> unsettled_;

@@ -12,8 +12,8 @@ constexpr milliseconds longest_sleep{100};
 }  // namespace
 
 Threads::Threads(Engine& engine, std::function<void(const Error&)> failed,
-                 std::function<void()> durable)
-    : engine_(engine), failed_(std::move(failed)) {
+                 std::function<void()> durable, Intake* intake)
+    : engine_(engine), failed_(std::move(failed)), intake_(intake) {
     engine_.log().on_waiting([this] { log_bell_.ring(); });
     engine_.log().on_durable([this, durable = std::move(durable)] {
         for (const auto& shard : engine_.shards()) shard->bell().ring();
@@ -24,6 +24,10 @@ Threads::Threads(Engine& engine, std::function<void(const Error&)> failed,
     threads_.emplace_back([this] { run_log(); });
     threads_.emplace_back([this] { run_chores(); });
     if (!engine_.settings().alone) threads_.emplace_back([this] { run_claims(); });
+    if (intake_) {
+        intake_->on_waiting([this] { intake_bell_.ring(); });
+        intaking_ = std::jthread([this](const std::stop_token& stop) { run_intake(stop); });
+    }
     log_bell_.ring();  // for what was appended before
 }
 
@@ -74,7 +78,18 @@ void Threads::run_claims() {
     }
 }
 
+void Threads::run_intake(const std::stop_token& stop) {
+    while (!stop.stop_requested() && !stopping_)
+        if (!intake_->step()) intake_bell_.wait(longest_sleep);
+}
+
 void Threads::stop(milliseconds at_most) {
+    if (intake_) {
+        intaking_.request_stop();
+        intake_bell_.ring();
+        intaking_ = {};
+        intake_->on_waiting([] {});
+    }
     const auto until = std::chrono::steady_clock::now() + at_most;
     while (engine_.in_flight() != 0 && !has_failed_ && std::chrono::steady_clock::now() < until)
         std::this_thread::sleep_for(milliseconds(1));

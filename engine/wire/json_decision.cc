@@ -3,6 +3,7 @@
 #include <array>
 
 #include "engine/domain/contexts.h"
+#include "engine/wire/base64url.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/json_context.h"
 
@@ -132,7 +133,13 @@ std::string to_json(const JsonDecision& decision) {
     members.text("traceparent", envelope.traceparent);
     if (envelope.cause) members.text("cause", text_of(envelope.cause));
     members.json("parts", list_of_texts(decision.parts, part_text));
-    if (!header.raw.empty())
+    if (header.objection)
+        members.text("objection", header.objection->name).number("bytes", header.objection->bytes);
+    if (!header.raw.empty() && header.objection)
+        members.text("raw",
+                     base64url(std::span(reinterpret_cast<const std::uint8_t*>(header.raw.data()),
+                                         header.raw.size())));
+    if (!header.raw.empty() && !header.objection)
         if (const auto commands =
                 commands_from(decision.context, std::as_bytes(std::span(header.raw))))
             members.json("undecided", *commands);

@@ -24,6 +24,12 @@ flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::FollowUp>>> writ
     return to.CreateVector(list);
 }
 
+flatbuffers::Offset<fb::Objection> write(Builder& to, const Objection& from) {
+    const auto name = write_text(to, from.name);
+    const auto problem = write_text(to, from.problem);
+    return fb::CreateObjection(to, name, from.status, problem, from.bytes);
+}
+
 const fb::DecisionHeader* header_of(std::span<const std::byte> decision) {
     const auto* record = verified<fb::AnyDecision>(decision);
     return record ? record->header() : nullptr;
@@ -41,6 +47,7 @@ flatbuffers::Offset<fb::DecisionHeader> write(Builder& to, const DecisionHeader&
     const auto envelope = write(to, from.envelope);
     const auto follow_ups = write_follow_ups(to, from.follow_ups);
     const auto raw = from.raw.empty() ? 0 : write_bytes(to, from.raw);
+    const auto objection = from.objection ? write(to, *from.objection) : 0;
     fb::DecisionHeaderBuilder header(to);
     header.add_envelope(envelope);
     header.add_source(from.origin.source);
@@ -55,6 +62,7 @@ flatbuffers::Offset<fb::DecisionHeader> write(Builder& to, const DecisionHeader&
     header.add_outcome(from.outcome);
     if (!follow_ups.IsNull()) header.add_follow_ups(follow_ups);
     if (!raw.IsNull()) header.add_raw(raw);
+    if (!objection.IsNull()) header.add_objection(objection);
     return header.Finish();
 }
 
@@ -79,6 +87,9 @@ std::expected<DecisionHeader, Malformed> read(const fb::DecisionHeader* from) {
     header.policy = from->policy();
     header.outcome = from->outcome();
     header.raw = bytes(from->raw());
+    if (const auto* why = from->objection())
+        header.objection = std::make_shared<const Objection>(
+            Objection{text(why->name()), why->status(), text(why->problem()), why->bytes()});
     if (!from->follow_ups()) return header;
     for (const auto* follow_up : *from->follow_ups())
         header.follow_ups.push_back({{follow_up->context(), follow_up->partition()},

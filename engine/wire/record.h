@@ -4,6 +4,8 @@
 // Errors  malformed bytes are refused whole, with the first reason found.
 #pragma once
 
+#include <memory>
+
 #include "engine/domain/contexts.h"
 #include "engine/wire/batch.h"
 #include "engine/wire/envelope.h"
@@ -42,6 +44,18 @@ struct Addressed {
     std::string command;
 };
 
+// Why a message of a commands topic was turned away.
+struct Objection {
+    std::string name;
+    std::uint16_t status = 0;
+    std::string problem;      // JSON, as RFC 9457 has it
+    std::uint64_t bytes = 0;  // how many the message had
+    friend bool operator==(const Objection&, const Objection&) = default;
+};
+// These two say that the command's id is an earlier record's, and stays that one's.
+constexpr std::string_view command_came_before = "command_came_before";
+constexpr std::string_view key_was_used = "idempotency_key_was_used";
+
 struct DecisionHeader {
     Envelope envelope;
     Origin origin;
@@ -50,7 +64,8 @@ struct DecisionHeader {
     std::uint32_t policy = 0;
     fb::Outcome outcome = fb::Outcome::accepted;
     std::vector<Addressed> follow_ups;
-    std::string raw;  // malformed or poison: the bytes as they came
+    std::string raw;  // malformed, poison or turned away: the bytes as they came
+    std::shared_ptr<const Objection> objection;  // turned away; else null
 };
 
 // What one stream was asked and answered. Its version afterwards is `version` plus its events,

@@ -157,6 +157,9 @@ template <class C> bool is_of_its_parts(const Decision<C>& decision) {
         case fb::Outcome::stale: return !decision.parts.empty();
         case fb::Outcome::malformed:
         case fb::Outcome::poison: return decision.parts.empty();
+        case fb::Outcome::turned_away:
+            return decision.parts.empty() && decision.header.objection &&
+                   !decision.header.objection->name.empty();
     }
     return false;
 }

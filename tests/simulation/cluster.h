@@ -1,0 +1,359 @@
+// Cluster: several engines on one log, in one thread: what they share moves between them, they die,
+// the log does not answer for a while, or not each read; what one does not lead it forwards to who
+// does, over a bad line; what is produced to the commands topics whoever leads takes from there.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "engine/adapters/sandbox/sandbox_gateway.h"
+#include "engine/adapters/simulated/shared_log.h"
+#include "engine/adapters/simulated/simulated_clock.h"
+#include "engine/adapters/simulated/simulated_peers.h"
+#include "engine/adapters/simulated/simulated_stores.h"
+#include "engine/adapters/simulated/simulated_topics.h"
+#include "engine/domain/partition.h"
+#include "engine/runtime/forwarding.h"
+#include "engine/runtime/intake.h"
+#include "engine/runtime/rows.h"
+#include "engine/wire/record.h"
+#include "tests/support/driven_shop.h"
+
+namespace holdfast {
+
+inline constexpr std::uint16_t partitions = 3;
+inline constexpr std::size_t members = 3, carts = 6;
+
+// Of tests: the value is a command record; an empty one is no command.
+inline std::expected<Understood, Error> understand(PartitionId, const CommandMessage& message,
+                                                   bool) {
+    if (!message.value.empty()) return Understood{message.value};
+    TurnedAway why;
+    why.objection.name = "message_is_empty";
+    return Understood{"", std::make_shared<const TurnedAway>(std::move(why))};
+}
+
+// One engine with its own store; it may be dead.
+struct Member {
+    struct Outside {
+        simulated::SharedLog& log;
+        simulated::SimulatedNetwork& network;
+        simulated::SimulatedTopics& topics;
+    };
+    Member(const Outside& outside, std::uint64_t number)
+        : shared_log(outside.log),
+          network(outside.network),
+          topics(outside.topics),
+          seed(number),
+          address("engine-" + std::to_string(number)),
+          store(number) {}
+
+    void start(const simulated::SimulatedClock& clock) {
+        log = std::make_unique<simulated::OwnedLog>(shared_log, seed, address);
+        EngineSettings settings;
+        settings.partitions = partitions;
+        settings.shards = 2;
+        settings.alone = false;
+        settings.shard.cut_every_ms = 1;
+        auto started =
+            Engine::start(settings, {*log, store, clock, {{"sandbox", &gateway}}, {}, &peers});
+        ASSERT_TRUE(started) << started.error().detail;
+        engine = *std::move(started);
+        source = std::make_unique<simulated::SimulatedCommandSource>(topics, seed);
+        intake = std::make_unique<Intake>(*engine, *source, understand, metrics);
+        network.join(address, [this](PeerQuestion question, const PeerTold& told) {
+            ++forwarded;
+            return engine->post(posted_by(std::move(question), partitions).value(),
+                                [told](const auto& answer) { told(told_of(answer)); });
+        });
+    }
+    void kill() {
+        network.leave(address);
+        engine.reset();
+        intake.reset();
+        log.reset();
+    }
+    bool step(std::size_t part) {
+        switch (part) {
+            case 0:
+            case 1: return engine->step(*engine->shards()[part]).value();
+            case 2: return log->flush().value() != 0;
+            case 3: return engine->ingest().value();
+            case 4: engine->step_gateways(); return false;
+            case 5: return intake->step();
+            default: return engine->step_claims(), false;
+        }
+    }
+    static constexpr std::size_t parts = 7;
+    // Of the topics' partitions that it leads: whether a message waits there.
+    bool has_messages() const {
+        return std::ranges::any_of(engine->processors(), [this](const auto* one) {
+            return one->leads() && one->commands_next() < topics.end(one->at());
+        });
+    }
+
+    simulated::SharedLog& shared_log;
+    simulated::SimulatedNetwork& network;
+    simulated::SimulatedTopics& topics;
+    std::uint64_t seed;
+    std::string address;
+    simulated::SimulatedPeers peers{network, address};
+    int forwarded = 0;  // to this one
+    std::unique_ptr<simulated::OwnedLog> log;
+    simulated::SimulatedStateStore store;
+    sandbox::SandboxGateway gateway{0};
+    std::unique_ptr<Engine> engine;
+    Metrics metrics;
+    std::unique_ptr<simulated::SimulatedCommandSource> source;
+    std::unique_ptr<Intake> intake;
+};
+
+class Cluster {
+public:
+    explicit Cluster(std::uint64_t seed) : network_(seed), random_(seed) {
+        for (std::size_t i = 0; i < members; ++i)
+            members_.push_back(std::make_unique<Member>(Member::Outside{log, network_, topics},
+                                                        seed * members + i));
+        for (auto& member : members_) member->start(clock);
+        share();
+    }
+
+    // Sends it to one engine after the other until one answers.
+    template <class C>
+    void send(const std::string& key, const std::string& stream, typename C::Command command) {
+        auto bytes = command_of<C>(key, stream, std::move(command));
+        const Sent sent{C::number, stream, std::move(bytes), false};
+        sent_.insert_or_assign(key, sent);
+        open_.insert_or_assign(key, sent);
+    }
+    // To the topic of its context, now and then twice, with what is no command and gaps between.
+    template <class C>
+    void produce(const std::string& key, const std::string& stream, typename C::Command command) {
+        const PartitionId at{C::number, partition_of(stream, partitions)};
+        const auto bytes = command_of<C>(key, stream, std::move(command));
+        for (std::uint64_t times = random_.up_to(2) / 2 + 1; times > 0; --times) {
+            topics.produce(at, {0, stream, {}, bytes});
+            if (random_.happens(200)) topics.produce(at, {0, stream, {}, ""});
+            if (random_.happens(200)) topics.skip(at, random_.up_to(3));
+        }
+    }
+    // Something or other happens, in some order.
+    void stumble() {
+        clock.pass(1);
+        post_some();
+        for (auto& member : members_)
+            if (member->engine && random_.happens(700))
+                member->step(random_.up_to(Member::parts - 1));
+        if (random_.happens(700)) network_.step();
+        if (random_.happens(50)) network_.faults = {some(), some(), some()};
+        if (random_.happens(50)) topics.faults = {some(), some()};
+        if (random_.happens(15)) share();
+        if (random_.happens(10)) log.answers = !log.answers;
+        if (random_.happens(50)) log.reads_failing = static_cast<std::uint32_t>(random_.up_to(900));
+        if (random_.happens(10)) kill_or_start(*members_[random_.up_to(members - 1)]);
+    }
+    // Everything goes well, until nothing is left to do.
+    void settle() {
+        log.answers = true;
+        log.reads_failing = 0;
+        network_.faults = {};
+        topics.faults = {};
+        for (auto& member : members_)
+            if (!member->engine) member->start(clock);
+        share();
+        int rounds = 0;
+        for (int quiet = 0; quiet < 20;) {
+            ASSERT_LT(++rounds, 20'000) << what_is_left();
+            clock.pass(1);
+            post_some();
+            bool any = !open_.empty();
+            any |= network_.step();
+            for (auto& member : members_)
+                for (std::size_t part = 0; part < Member::parts; ++part) any |= member->step(part);
+            for (auto& member : members_)
+                any |= member->engine->in_flight() != 0 || member->has_messages();
+            quiet = any ? 0 : quiet + 1;
+        }
+    }
+    void run_all() {
+        clock.pass(100);
+        network_.step();
+        for (auto& member : members_)
+            for (std::size_t part = 0; part < Member::parts; ++part) member->step(part);
+    }
+    void lead_nothing() {
+        for (auto& member : members_) member->engine->want({});
+        for (int i = 0; i < 50; ++i) run_all();
+    }
+    std::string trouble() const {
+        std::string words;
+        for (const auto& member : members_) words += member->intake->trouble();
+        return words;
+    }
+    const std::map<std::string, Answered>& answers() const { return answers_; }
+
+    // Sends everything that was answered again: each is answered by the same record, by any engine.
+    void ask_all_again() {
+        const auto before = answers_;
+        for (const auto& [key, sent] : sent_) open_.insert_or_assign(key, sent);
+        settle();
+        for (const auto& [key, answer] : answers_) {
+            EXPECT_EQ(answer.how, Taken::repeated) << key;
+            EXPECT_TRUE(std::ranges::equal(answer.record, before.at(key).record)) << key;
+        }
+    }
+    int forwarded() const {
+        int count = 0;
+        for (const auto& member : members_) count += member->forwarded;
+        return count;
+    }
+
+    // Each engine's state: the rows of a cut, and where it is in the log.
+    struct State {
+        std::map<std::string, std::string> rows;
+        std::map<PartitionId, Position> positions;
+        friend bool operator==(const State&, const State&) = default;
+    };
+    std::vector<State> states() {
+        for (auto& member : members_)
+            for (const auto& shard : member->engine->shards()) shard->cut_now();
+        settle();
+        std::vector<State> states;
+        for (auto& member : members_) states.push_back(state_of(*member));
+        return states;
+    }
+    // The decisions of a context, of all partitions.
+    template <class C> std::vector<wire::Decision<C>> decisions() {
+        std::vector<wire::Decision<C>> found;
+        for (std::uint16_t p = 0; p < partitions; ++p)
+            for (const auto& batch : log.at({C::number, p}).batches)
+                wire::open(*batch.blob)->each([&](Sequence, wire::RecordView record) {
+                    if (record.kind == fb::RecordKind::decision)
+                        found.push_back(wire::read_decision<C>(record.bytes).value());
+                    return true;
+                });
+        return found;
+    }
+
+    simulated::SharedLog log;
+    simulated::SimulatedTopics topics;
+    simulated::SimulatedClock clock{1'700'000'000'000};
+
+private:
+    struct Sent {
+        std::uint8_t context;
+        std::string stream, bytes;
+        bool is_posted;
+    };
+
+    // How often in 1,000 the network does wrong.
+    std::uint32_t some() { return static_cast<std::uint32_t>(random_.up_to(500)); }
+    std::string what_is_left() {
+        std::string words;
+        for (const auto& [key, sent] : open_) words += key + (sent.is_posted ? " posted\n" : "\n");
+        for (auto& member : members_)
+            words += std::to_string(member->engine->led()) + " led, " +
+                     std::to_string(member->engine->in_flight()) + " in flight, waits for \"" +
+                     member->engine->waits_for() + "\"\n";
+        return words;
+    }
+    // A cut's own position may be older than the rest: nothing else changed since.
+    static State state_of(const Member& member) {
+        State state;
+        EXPECT_TRUE(member.store.scan("", "", [&](std::string_view key, std::string_view value) {
+            if (key[3] != static_cast<char>(RowKind::position)) state.rows.emplace(key, value);
+            return true;
+        }));
+        for (const auto& shard : member.engine->shards())
+            for (const auto& processor : shard->processors())
+                state.positions.emplace(processor->at(), processor->machine().position());
+        return state;
+    }
+    void post_some() {
+        for (auto& [key, sent] : open_) {
+            if (sent.is_posted) continue;
+            auto& member = *members_[random_.up_to(members - 1)];
+            if (!member.engine) continue;
+            sent.is_posted = true;
+            member.engine->post({sent.context, sent.stream, fb::Source::direct, sent.bytes, {}},
+                                [this, key](std::expected<Answered, Error> answer) {
+                                    take(key, std::move(answer));
+                                });
+        }
+        for (const auto& key : answered_) open_.erase(key);
+        answered_.clear();
+    }
+    void take(const std::string& key, std::expected<Answered, Error> answer) {
+        if (!answer) {  // sent again
+            if (const auto found = open_.find(key); found != open_.end())
+                found->second.is_posted = false;
+            return;
+        }
+        answers_.insert_or_assign(key, *std::move(answer));
+        answered_.push_back(key);
+    }
+    void kill_or_start(Member& member) {
+        if (!member.engine) return member.start(clock);
+        member.kill();
+        for (auto& [key, sent] : open_) sent.is_posted = false;  // maybe it was sent there
+    }
+    // Shares the partitions anew among those that live, as it comes.
+    void share() {
+        std::vector<std::vector<std::uint16_t>> parts(members);
+        for (std::uint16_t p = 0; p < partitions; ++p)
+            parts[random_.up_to(members - 1)].push_back(p);
+        for (std::size_t i = 0; i < members; ++i)
+            if (members_[i]->engine) members_[i]->engine->want(parts[i]);
+    }
+
+    simulated::SimulatedNetwork network_;
+    simulated::Seeded random_;
+    std::vector<std::unique_ptr<Member>> members_;
+    std::map<std::string, Sent> sent_, open_;
+    std::map<std::string, Answered> answers_;
+    std::vector<std::string> answered_;
+};
+
+inline std::string cart_of(std::size_t number) { return "cart-" + std::to_string(number); }
+
+inline void open_shop(Cluster& cluster) {
+    cluster.send<Stock>("location", "@main", open_warehouse());
+    cluster.settle();
+    for (const std::string sku : {"A", "B"}) cluster.send<Stock>("receive-" + sku, sku, receive(8));
+    for (std::size_t n = 0; n < carts; ++n)
+        cluster.send<Cart>("open-" + cart_of(n), cart_of(n),
+                           open_cart({line("A", 2, 100), line("B", 1, 50)}));
+    cluster.settle();
+}
+
+inline void check_out(Cluster& cluster) {
+    for (std::size_t n = 0; n < carts; ++n)
+        cluster.send<Cart>("complete-" + cart_of(n), cart_of(n),
+                           complete(cart_of(n), 250, "tok_approve"));
+}
+
+// How often each command of a client was decided.
+template <class C> std::map<std::string, int> times_decided(Cluster& cluster) {
+    std::map<std::string, int> times;
+    for (const auto& decision : cluster.decisions<C>())
+        if (decision.header.envelope.client == "test" &&
+            decision.header.origin.source == fb::Source::direct)
+            ++times[std::to_string(decision.header.envelope.id.high)];
+    return times;
+}
+
+template <class C, class E> int count_of(Cluster& cluster) {
+    int count = 0;
+    for (const auto& decision : cluster.decisions<C>())
+        for (const auto& part : decision.parts) {
+            if (!part.decided) continue;
+            for (const auto& event : *part.decided)
+                count += std::holds_alternative<E>(event) ? 1 : 0;
+        }
+    return count;
+}
+
+}  // namespace holdfast

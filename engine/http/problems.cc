@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/wire/json_write.h"
+
 namespace holdfast::http {
 namespace {
 
@@ -35,26 +37,21 @@ std::size_t sequence_at_front(std::string_view text) {
     return 0;
 }
 
+// The text, with U+FFFD for each byte that is not UTF-8.
+std::string mended(std::string_view text) {
+    std::string mended;
+    while (!text.empty()) {
+        const auto length = sequence_at_front(text);
+        mended.append(length == 0 ? "\xEF\xBF\xBD" : text.substr(0, length));
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return mended;
+}
+
 }  // namespace
 
 void append_json_string(std::string& to, std::string_view text) {
-    constexpr std::string_view hex = "0123456789abcdef";
-    to.push_back('"');
-    while (!text.empty()) {
-        const auto length = sequence_at_front(text);
-        const auto letter = static_cast<unsigned char>(text.front());
-        if (length == 0) {
-            to.append("\xEF\xBF\xBD");
-        } else if (letter == '"' || letter == '\\') {
-            to.append({'\\', text.front()});
-        } else if (letter < ' ') {
-            to.append("\\u00").append({hex[letter >> 4U], hex[letter & 0xFU]});
-        } else {
-            to.append(text.substr(0, length));
-        }
-        text.remove_prefix(std::max<std::size_t>(length, 1));
-    }
-    to.push_back('"');
+    wire::append_text(to, mended(text));
 }
 
 Problem::Problem(ProblemKind kind) : name_(kind.name), response_(kind.status) {

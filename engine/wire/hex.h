@@ -4,16 +4,18 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace holdfast::wire {
 
+inline constexpr std::string_view hexadecimal_digits = "0123456789abcdef";
+
 inline std::string hexadecimal(std::span<const std::byte> bytes) {
-    constexpr char digits[] = "0123456789abcdef";
     std::string text;
     for (const auto byte : bytes) {
         const auto number = std::to_integer<unsigned>(byte);
-        text += digits[number >> 4U];
-        text += digits[number & 15U];
+        text += hexadecimal_digits[number >> 4U];
+        text += hexadecimal_digits[number & 15U];
     }
     return text;
 }

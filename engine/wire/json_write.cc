@@ -1,5 +1,7 @@
 #include "engine/wire/json_write.h"
 
+#include "engine/wire/hex.h"
+
 namespace holdfast::wire {
 namespace {
 
@@ -15,8 +17,7 @@ std::string_view escape_of(char c, std::array<char, 6>& room) {
     }
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x20) return {};
-    constexpr std::string_view hex = "0123456789abcdef";
-    room = {'\\', 'u', '0', '0', hex[byte >> 4U], hex[byte & 15U]};
+    room = {'\\', 'u', '0', '0', hexadecimal_digits[byte >> 4U], hexadecimal_digits[byte & 15U]};
     return {room.data(), room.size()};
 }
 

@@ -22,7 +22,7 @@ TEST(Problem, says_what_rfc_9457_asks_and_what_the_client_needs) {
               R"("status":409,"detail":"3 are left","instance":"/v1/skus/A","available":3})");
 }
 TEST(JsonString, escapes_what_must_be) {
-    EXPECT_EQ(json("a\"b\\c/\n\x01\x7F"), "\"a\\\"b\\\\c/\\u000a\\u0001\x7F\"");
+    EXPECT_EQ(json("a\"b\\c/\n\x01\x7F"), "\"a\\\"b\\\\c/\\n\\u0001\x7F\"");
     EXPECT_EQ(json("\xC3\xA4 \xE2\x82\xAC \xF0\x9F\x9B\x92"),
               "\"\xC3\xA4 \xE2\x82\xAC \xF0\x9F\x9B\x92\"");
 }

@@ -14,6 +14,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,6 +60,7 @@ class PathParameters {
 public:
     void add(Parameter parameter);
     std::string_view operator[](std::string_view name) const;  // the route names it
+    std::span<const Parameter> all() const { return {list_.data(), count_}; }
 
 private:
     std::array<Parameter, path_parameters_max> list_;

@@ -9,6 +9,10 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include "engine/domain/types.h"
+#include "engine/wire/card_number.h"
+#include "engine/wire/fields.h"
+
 namespace holdfast::http {
 namespace {
 
@@ -201,6 +205,10 @@ std::expected<Match, Problem> Router::match(const Received& received) const {
     const auto path = path_in(*target);
     const Node* const node = find(path, match.path);
     if (node == nullptr) return std::unexpected(unknown(path));
+    for (const auto& [name, value] : match.path.all())
+        if (wire::has_a_card_number(value))
+            return std::unexpected(
+                bad_parameter({400, wire::name_of(Malformed::card_number_is_not_accepted)}, name));
     match.row = row_at(*node, method);
     if (match.row == nullptr) {
         match.allow = allowed_at(*node);

@@ -5,7 +5,7 @@
 // Threading  read-only once built.
 // Limits     4 parameters a path.
 // Errors     path_is_unknown, with the nearest known path when one is near; method_is_not_allowed,
-//            with those that are.
+//            with those that are; card_number_is_not_accepted, with the parameter that may be one.
 // Source     RFC 3986 (targets), RFC 9110 section 15.5.6 (Allow).
 #pragma once
 

@@ -188,6 +188,9 @@ TEST_F(BadInput, that_may_be_a_card_number) {
         refused("POST /v1/skus/" + digits + "/reservations", R"({"quantity":1})"),
         refused("PUT /v1/carts/4111%3111111111111", R"({"currency":"GBP"})"),
         refused("DELETE /v1/carts/c1/lines/" + digits, ""),
+        refused("DELETE /v1/customers/" + digits + "/personal-data", ""),
+        refused("GET /v1/carts/" + digits, ""),
+        refused("GET /v1/orders/4111%3111111111111", ""),
     });
     const auto batch = Body(shop.ask("POST /v1/batch",
                                      R"([{"method":"PUT","path":"/v1/carts/c3","body":{

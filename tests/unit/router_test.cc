@@ -53,6 +53,13 @@ TEST(Router, knows_no_other_path) {
           "/v1%2Fcarts/c1"})
         EXPECT_EQ(path_for("GET", target), "path_is_unknown") << target;
 }
+TEST(Router, takes_no_card_number_in_a_path) {
+    for (const std::string_view method : {"GET", "DELETE", "QUERY"})
+        EXPECT_EQ(path_for(method, "/v1/carts/4111%31111-11111111"), "card_number_is_not_accepted");
+    EXPECT_NE(refusal("PUT", "/v1/carts/c1/lines/4111111111111111").find(R"("parameter":"line")"),
+              std::string::npos);
+    EXPECT_EQ(path_for("GET", "/v1/carts/4111111111111112"), "/v1/carts/{cart}");
+}
 TEST(Router, names_the_nearest_path) {
     EXPECT_NE(refusal("GET", "/v1/cart/c1").find(R"("nearest":"/v1/carts/{cart}")"),
               std::string::npos);

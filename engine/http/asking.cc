@@ -50,19 +50,19 @@ void each_piece(std::string_view path, Literal literal, Visit visit) {
     }
 }
 
-std::string filled(std::string_view path, const Supplied& supplied) {
+// A route's path with what its parameters are.
+template <class ValueOf> std::string filled(std::string_view path, ValueOf value_of) {
     std::string text;
     each_piece(
         path, [&](std::string_view literal) { text += literal; },
-        [&](std::string_view name) { text += supplied.value(name); });
+        [&](std::string_view name) { text += value_of(name); });
     return text;
 }
 
-std::unexpected<Problem> refused(ProblemKind kind) { return std::unexpected(Problem(kind)); }
-std::unexpected<Problem> refused(Malformed what, std::string_view member) {
+Problem malformed(Malformed what, std::string_view member) {
     wire::JsonProblem problem{what, ""};
     wire::append_step(problem.path, member);
-    return std::unexpected(problem_of(problem));
+    return problem_of(problem);
 }
 
 // When a UUIDv7 was made; nothing for any other key (RFC 9562, section 5.7).
@@ -75,77 +75,11 @@ std::optional<std::int64_t> made_at_ms(std::string_view key) {
     return time;
 }
 
-std::expected<wire::CommandId, Problem> id_of(const Core& core, const Wish& wish) {
-    if (wish.key.empty()) {
-        if (wish.route.method == Method::post) return refused(problems::idempotency_key_is_missing);
-        return wire::CommandId();
-    }
-    const auto& settings = core.engine.settings();
-    const auto made = settings.own_times ? std::nullopt : made_at_ms(wish.key);
-    if (made && *made + settings.kept_ms < core.engine.now_ms())
-        return refused(problems::idempotency_key_is_too_old);
-    return http::id_of(wish.principal.client, wish.key, wish.path);
-}
-
-std::expected<std::string_view, Problem> message_of(const Wish& wish, Supplied& supplied) {
-    if (!wish.route.message.empty()) return wish.route.message;
-    const auto* kind = wish.body.find("kind");
-    if (!kind) return refused(Malformed::field_is_missing, "kind");
-    if (kind->kind != wire::JsonKind::text)
-        return refused(Malformed::field_has_the_wrong_type, "kind");
-    const auto found = std::ranges::find(movements, kind->text, &Movement::kind);
-    if (found == movements.end()) return refused(Malformed::value_is_outside_its_range, "kind");
-    supplied.add("kind", found->kind);
-    return found->message;
-}
-
-// The body's own id, or the one that follows from the command's.
-std::string_view made_by(const Wish& wish, std::string_view derived) {
-    const auto* own = wish.body.find(wish.route.made);
-    return own && own->kind == wire::JsonKind::text ? own->text : derived;
-}
-
-// In a body the reader of JSON looks for one; here, in what stands beside it.
-std::optional<Problem> card_number_in(std::string_view key, const Supplied& supplied) {
-    const auto refuse = [](std::string_view where, std::string_view name) {
-        const auto what = wire::name_of(Malformed::card_number_is_not_accepted);
-        return Problem({400, what}).with(where, name);
-    };
-    if (wire::has_a_card_number(key)) return refuse("header", "Idempotency-Key");
-    for (const auto& [name, value, fallback] : supplied.all())
-        if (wire::has_a_card_number(value)) return refuse("parameter", name);
-    return {};
-}
-
 // What an order asks of its payments has ids of its own, which say that it was the order.
 bool is_reserved(const CommandRoute& route, std::string_view made) {
     if (route.context != Payment::number) return false;
     const auto operation = OperationId::from(made);
     return operation && order::is_an_orders(*operation);
-}
-
-// A stream's key is an id of its context, which the path's characters need not be.
-std::expected<std::string, Problem> key_of(const CommandRoute& route, std::string_view id) {
-    std::expected<void, Malformed> checked;
-    with_context(route.context, [&]<class C>(C) {
-        if (const auto key = C::Key::from(id); !key) checked = std::unexpected(key.error());
-    });
-    if (!checked) return refused(checked.error(), route.stream);
-    return stream_of(route, id);
-}
-
-std::expected<std::optional<std::uint64_t>, Problem> version_of(const Wish& wish,
-                                                                Supplied& supplied) {
-    const auto* version = wish.body.find("version");
-    if (!version) return wish.if_match;
-    supplied.add("version", version->text);
-    std::uint64_t number = 0;
-    const auto text = version->text;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool is_whole = error == std::errc() && stop == text.data() + text.size();
-    if (version->kind != wire::JsonKind::number || !is_whole)
-        return refused(Malformed::field_has_the_wrong_type, "version");
-    return wish.if_match ? wish.if_match : number;
 }
 
 // Whose data it is when nobody is named: that of the stream, which a repeat names too.
@@ -154,31 +88,162 @@ SubjectId guest_of(std::string_view stream) {
     return SubjectId::from(name).value();
 }
 
+// From a wish to a command, one concern after the other; each may be why there is none.
+class Asking {
+public:
+    Asking(const Core& core, const Wish& wish) : core_(core), wish_(wish) {
+        asked_.route = &wish.route;
+        asked_.is_by_if_match = wish.if_match.has_value();
+        each_piece(
+            wish.route.path, [](std::string_view) {},
+            [&](std::string_view name) { supplied_.add(name, wish.parameters[name]); });
+    }
+    std::expected<Asked, Problem> asked() {
+        constexpr std::array concerns{
+            &Asking::who_asks,         &Asking::by_which_key,    &Asking::at_what_time,
+            &Asking::what_is_made,     &Asking::which_message,   &Asking::for_an_order,
+            &Asking::at_which_version, &Asking::of_which_stream, &Asking::in_which_bytes};
+        for (const auto concern : concerns)
+            if (auto problem = (this->*concern)()) return std::unexpected(*std::move(problem));
+        return std::move(asked_);
+    }
+
+private:
+    std::optional<Problem> who_asks() { return objection_to_browser(wish_); }
+    std::optional<Problem> by_which_key();
+    std::optional<Problem> at_what_time();
+    std::optional<Problem> what_is_made();
+    std::optional<Problem> which_message();
+    std::optional<Problem> for_an_order();
+    std::optional<Problem> at_which_version();
+    std::optional<Problem> of_which_stream();
+    std::optional<Problem> in_which_bytes();
+
+    const Core& core_;
+    const Wish& wish_;
+    Supplied supplied_;
+    std::string derived_;  // the id of what is made when nobody gives one
+    std::string_view message_;
+    std::optional<std::uint64_t> version_;
+    Asked asked_;
+};
+
+std::optional<Problem> Asking::by_which_key() {
+    if (wish_.key.empty() && wish_.route.method == Method::post)
+        return Problem(problems::idempotency_key_is_missing);
+    if (wire::has_a_card_number(wish_.key))
+        return Problem({400, wire::name_of(Malformed::card_number_is_not_accepted)})
+            .with("header", "Idempotency-Key");
+    const auto& settings = core_.engine.settings();
+    const auto made = settings.own_times ? std::nullopt : made_at_ms(wish_.key);
+    if (made && *made + settings.kept_ms < core_.engine.now_ms())
+        return Problem(problems::idempotency_key_is_too_old);
+    if (!wish_.key.empty())
+        asked_.id = id_of(wish_.principal.client, wish_.key, wish_.route, wish_.parameters);
+    derived_ = text_of(asked_.id);
+    return {};
+}
+
+std::optional<Problem> Asking::at_what_time() {
+    if (!wish_.own_time_ms) return {};
+    if (!wish_.principal.scopes.has(Scope::admin)) return scope_is_insufficient({Scope::admin});
+    if (!core_.engine.settings().own_times) return Problem(problems::own_times_are_not_kept);
+    const auto time = Time::from(*wish_.own_time_ms);
+    if (!time) return Problem(problems::header_is_malformed);
+    asked_.own_time = *time;
+    return {};
+}
+
+// The path or the body says it, or it follows from the command's id.
+std::optional<Problem> Asking::what_is_made() {
+    const auto made = wish_.route.made, stream = wish_.route.stream;
+    if (!made.empty() && supplied_.value(made).empty()) {
+        const auto* own = wish_.body.find(made);
+        const bool is_own = own && own->kind == wire::JsonKind::text;
+        supplied_.add(made, is_own ? own->text : derived_, made != stream);
+    }
+    asked_.made = supplied_.value(made.empty() ? stream : made);
+    if (is_reserved(wish_.route, asked_.made)) return Problem(problems::operation_id_is_reserved);
+    return {};
+}
+
+std::optional<Problem> Asking::which_message() {
+    for (const auto& [name, value, fallback] : wish_.route.defaults)
+        supplied_.add(name, value, fallback);
+    message_ = wish_.route.message;
+    if (!message_.empty()) return {};
+    const auto* kind = wish_.body.find("kind");
+    if (!kind) return malformed(Malformed::field_is_missing, "kind");
+    if (kind->kind != wire::JsonKind::text)
+        return malformed(Malformed::field_has_the_wrong_type, "kind");
+    const auto found = std::ranges::find(movements, kind->text, &Movement::kind);
+    if (found == movements.end()) return malformed(Malformed::value_is_outside_its_range, "kind");
+    supplied_.add("kind", found->kind);
+    message_ = found->message;
+    return {};
+}
+
+// Which order it is for is an order's own to say.
+std::optional<Problem> Asking::for_an_order() {
+    if (wish_.route.context != Stock::number || !wish_.body.find("order")) return {};
+    return malformed(Malformed::field_is_unknown, "order");
+}
+
+std::optional<Problem> Asking::at_which_version() {
+    version_ = wish_.if_match;
+    const auto* version = wish_.body.find("version");
+    if (!version) return {};
+    supplied_.add("version", version->text);
+    std::uint64_t number = 0;
+    const auto text = version->text;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_whole = error == std::errc() && stop == text.data() + text.size();
+    if (version->kind != wire::JsonKind::number || !is_whole)
+        return malformed(Malformed::field_has_the_wrong_type, "version");
+    if (!version_) version_ = number;
+    return {};
+}
+
+// A stream's key is an id of its context, which the path's characters need not be.
+std::optional<Problem> Asking::of_which_stream() {
+    const auto& route = wish_.route;
+    const auto id = supplied_.value(route.stream);
+    std::optional<Problem> problem;
+    with_context(route.context, [&]<class C>(C) {
+        if (const auto key = C::Key::from(id); !key) problem = malformed(key.error(), route.stream);
+    });
+    if (problem) return problem;
+    asked_.stream = stream_of(route, id);
+    asked_.created =
+        filled(route.created_at, [&](std::string_view name) { return supplied_.value(name); });
+    return {};
+}
+
 // The command, or whose key it lacks.
-std::optional<Problem> build(Asked& asked, std::string_view message, wire::JsonRequest request) {
-    const auto* how = wire::json_message(asked.route->context, message);
+std::optional<Problem> Asking::in_which_bytes() {
+    wire::JsonRequest request{&wish_.body, wish_.route.inside, supplied_.all(), asked_.stream,
+                              version_};
+    request.envelope.id = asked_.id;
+    request.envelope.client = wish_.principal.client;
+    if (wish_.traceparent.size() <= wire::traceparent_bytes_max)
+        request.envelope.traceparent = wish_.traceparent;
+    request.envelope.asked_at_ms = asked_.own_time;
+    const auto guest = guest_of(supplied_.value(wish_.route.stream));
+    const auto seal = wire::sealing_by(core_.keys, guest);
+    request.sealer = &seal;
+    const auto* how = wire::json_message(wish_.route.context, message_);
     assert(how);  // a route names a message of its context
     auto bytes = how->command(std::move(request));
     if (bytes) {
-        asked.command = *std::move(bytes);
+        asked_.command = *std::move(bytes);
         return {};
     }
     if (const auto* problem = std::get_if<wire::JsonProblem>(&bytes.error()))
         return problem_of(*problem);
     const auto* missing = std::get_if<wire::KeyIsMissing>(&bytes.error());
     if (!missing) return keys_are_unavailable();
-    asked.keyless = missing->subject.raw();
+    asked_.keyless = missing->subject.raw();
     return {};
-}
-
-std::expected<std::optional<Time>, Problem> own_time_of(const Core& core, const Wish& wish) {
-    if (!wish.own_time_ms) return std::nullopt;
-    if (!wish.principal.scopes.has(Scope::admin))
-        return std::unexpected(scope_is_insufficient({Scope::admin}));
-    if (!core.engine.settings().own_times) return refused(problems::own_times_are_not_kept);
-    const auto time = Time::from(*wish.own_time_ms);
-    if (!time) return refused(problems::header_is_malformed);
-    return *time;
 }
 
 }  // namespace
@@ -209,8 +274,10 @@ std::optional<wire::CommandId> command_id_in(std::string_view text) {
     return id && text_of(id) == text ? std::optional(id) : std::nullopt;
 }
 
-wire::CommandId id_of(std::string_view client, std::string_view key, std::string_view path) {
-    return wire::command_id(client, std::string(key).append(" ").append(path));
+wire::CommandId id_of(std::string_view client, std::string_view key, const CommandRoute& route,
+                      const PathParameters& path) {
+    const auto spelt = filled(route.path, [&](std::string_view name) { return path[name]; });
+    return wire::command_id(client, std::string(key).append(" ").append(spelt));
 }
 
 Problem keys_are_unavailable() {
@@ -222,47 +289,7 @@ Problem problem_of(const wire::JsonProblem& problem) {
 }
 
 std::expected<Asked, Problem> ask(const Core& core, const Wish& wish) {
-    if (auto objection = objection_to_browser(wish)) return std::unexpected(*std::move(objection));
-    const auto id = id_of(core, wish);
-    if (!id) return std::unexpected(id.error());
-    const auto time = own_time_of(core, wish);
-    if (!time) return std::unexpected(time.error());
-    Asked asked{&wish.route, {}, {}, {}, {}, *id, *time, wish.if_match.has_value()};
-    const auto derived = text_of(*id);
-    Supplied supplied;
-    each_piece(
-        wish.route.path, [](std::string_view) {},
-        [&](std::string_view name) { supplied.add(name, wish.parameters[name]); });
-    if (auto card = card_number_in(wish.key, supplied)) return std::unexpected(*std::move(card));
-    if (!wish.route.made.empty() && supplied.value(wish.route.made).empty())
-        supplied.add(wish.route.made, made_by(wish, derived), wish.route.made != wish.route.stream);
-    asked.made = supplied.value(wish.route.made.empty() ? wish.route.stream : wish.route.made);
-    if (is_reserved(wish.route, asked.made)) return refused(problems::operation_id_is_reserved);
-    for (const auto& [name, value, fallback] : wish.route.defaults)
-        supplied.add(name, value, fallback);
-    const auto message = message_of(wish, supplied);
-    if (!message) return std::unexpected(message.error());
-    if (wish.route.context == Stock::number && wish.body.find("order"))
-        return refused(Malformed::field_is_unknown, "order");
-    const auto version = version_of(wish, supplied);
-    if (!version) return std::unexpected(version.error());
-    auto key = key_of(wish.route, supplied.value(wish.route.stream));
-    if (!key) return std::unexpected(std::move(key.error()));
-    asked.stream = *std::move(key);
-    asked.created = filled(wish.route.created_at, supplied);
-
-    wire::JsonRequest request{&wish.body, wish.route.inside, supplied.all(), asked.stream,
-                              *version};
-    request.envelope.id = *id;
-    request.envelope.client = wish.principal.client;
-    if (wish.traceparent.size() <= wire::traceparent_bytes_max)
-        request.envelope.traceparent = wish.traceparent;
-    request.envelope.asked_at_ms = *time;
-    const auto seal = wire::sealing_by(core.keys, guest_of(supplied.value(wish.route.stream)));
-    request.sealer = &seal;
-    if (auto problem = build(asked, *message, std::move(request)))
-        return std::unexpected(*std::move(problem));
-    return asked;
+    return Asking(core, wish).asked();
 }
 
 }  // namespace holdfast::http

@@ -2,9 +2,9 @@
 //
 // Order      everything that can be wrong with the request alone is refused here, by name: what was
 //            posted is decided.
-// Invariant  the command's id is that of the client, its key and the path: the same key on another
-//            resource is another command. Without a key (PUT, PATCH, DELETE) there is no id, and
-//            the command is decided each time it comes.
+// Invariant  the command's id is that of the client, its key and the resource, however its path was
+//            spelt: the same key on another resource is another command. Without a key (PUT, PATCH,
+//            DELETE) there is no id, and the command is decided each time it comes.
 // Threading  as the request's; never waits.
 // Errors     a problem; nothing was posted then.
 #pragma once
@@ -20,7 +20,6 @@ namespace holdfast::http {
 struct Wish {
     const CommandRoute& route;
     const PathParameters& parameters;
-    std::string_view path;
     const wire::JsonNode& body;
     const Principal& principal;
     std::string_view key;  // empty: none
@@ -53,8 +52,9 @@ std::expected<Asked, Problem> ask(const Core& core, const Wish& wish);
 // A command's id as clients know it: 26 letters and digits.
 std::string text_of(const wire::CommandId& id);
 std::optional<wire::CommandId> command_id_in(std::string_view text);
-// The id that a client's key has on a path.
-wire::CommandId id_of(std::string_view client, std::string_view key, std::string_view path);
+// The id that a client's key has on the resource that a route's path names, its parameters decoded.
+wire::CommandId id_of(std::string_view client, std::string_view key, const CommandRoute& route,
+                      const PathParameters& path);
 
 // The key of the stream that an id in a route's path names.
 std::string stream_of(const CommandRoute& route, std::string_view id);

@@ -41,9 +41,7 @@ std::expected<std::string_view, Problem> key_in(const JsonNode& element) {
     if (!element.find("key")) return std::string_view();
     const auto key = text_in(element, "key");
     if (!key) return key;
-    const bool is_readable =
-        std::ranges::all_of(*key, [](char c) { return c > ' ' && c <= '~' && c != '"'; });
-    if (key->empty() || key->size() > idempotency_key_bytes_max || !is_readable)
+    if (!is_idempotency_key(*key))
         return std::unexpected(Problem(problems::idempotency_key_is_malformed));
     return key;
 }
@@ -68,14 +66,9 @@ std::expected<Asked, Problem> Commands::ask(const JsonNode& element, const Reque
     if (!method) return std::unexpected(method.error());
     if (!target) return std::unexpected(target.error());
     path = *target;
-    Received received;
-    received.method_string({method->data(), method->size()});
-    received.target({target->data(), target->size()});
-    const auto match = batch_router_.match(received);
+    const auto match = router_.route_of(*method, *target);
     if (!match) return std::unexpected(match.error());
-    if (match->row == nullptr) return std::unexpected(Problem(problems::method_is_not_allowed));
-    const auto place = static_cast<std::size_t>(match->row - batch_router_.rows().data());
-    const auto& route = command_routes()[place];
+    const auto& route = match->route;
     if (!principal.scopes.has_one_of(route.scopes))
         return std::unexpected(scope_is_insufficient(route.scopes));
     const auto key = key_in(element);
@@ -84,8 +77,8 @@ std::expected<Asked, Problem> Commands::ask(const JsonNode& element, const Reque
     if (!time) return std::unexpected(time.error());
     if (!version) return std::unexpected(version.error());
     const auto* body = element.find("body");
-    return http::ask(core_, {route, match->path, path, body ? *body : nothing, principal, *key,
-                             *version, *time, batch.headers.traceparent});
+    return http::ask(core_, {route, match->path, body ? *body : nothing, principal, *key, *version,
+                             *time, batch.headers.traceparent});
 }
 
 Commands::Element Commands::read(std::string_view text, const Request& batch) {
@@ -120,16 +113,17 @@ std::vector<Commands::Element> Commands::read(std::span<const std::string_view> 
     return elements;
 }
 
-Response Commands::answer(const Element& element, const std::vector<Posting>& postings) {
+Commands::Answered Commands::answer(const Element& element, const std::vector<Posting>& postings) {
     if (element.problem) {
         auto problem = *element.problem;
         if (!element.path.empty()) problem.instance(element.path);
-        return problem.response();
+        return {{}, problem.response()};
     }
-    const auto told = tell(element.asked, postings[element.posted]);
-    if (told.problem) return respond(*told.problem, told, element.path);
-    if (has_more_to_come(element.asked, told)) return respond(202, told, told.document);
-    return respond(element.asked, told);
+    auto told = tell(element.asked, postings[element.posted]);
+    auto response = told.problem ? respond(*told.problem, told, element.path)
+                    : has_more_to_come(element.asked, told) ? respond(202, told, told.document)
+                                                            : respond(element.asked, told);
+    return {std::move(told), std::move(response)};
 }
 
 std::vector<std::string> Commands::keyless_in(std::span<const Element> elements) {
@@ -163,17 +157,13 @@ Task<Response> Commands::answer_batch(Request& request) {
     std::string body = is_array ? "[" : "";
     projections::Token token;
     for (const auto& element : elements) {
-        const auto answered = answer(element, postings);
+        const auto [told, response] = answer(element, postings);
         if (is_array && body.size() > 1) body += ',';
-        body.append(R"({"status":)").append(std::to_string(answered.status()));
-        const auto* posting = element.problem ? nullptr : &postings[element.posted];
-        const auto* told = posting && *posting && **posting ? &***posting : nullptr;
-        if (told && told->how == Taken::repeated) body += R"(,"replayed":true)";
-        body.append(R"(,"body":)").append(answered.body()).append("}");
+        body.append(R"({"status":)").append(std::to_string(response.status()));
+        if (told.is_repeat) body += R"(,"replayed":true)";
+        body.append(R"(,"body":)").append(response.body()).append("}");
         if (!is_array) body += '\n';
-        if (!told) continue;
-        token.add(core_.engine.partition_of(element.asked.route->context, element.asked.stream),
-                  told->sequence);
+        token.merge(told.token);
     }
     if (is_array) body += ']';
     Response response(200);

@@ -96,8 +96,29 @@ constexpr std::array table{
 };
 // clang-format on
 
+std::vector<Row> bare_rows() {
+    std::vector<Row> rows;
+    for (const auto& route : table)
+        rows.push_back({route.method, route.path, route.scopes, route.shedding, {}, route.summary});
+    return rows;
+}
+
 }  // namespace
 
 std::span<const CommandRoute> command_routes() { return table; }
+
+CommandRouter::CommandRouter() : router_(bare_rows()) {}
+
+std::expected<CommandMatch, Problem> CommandRouter::route_of(std::string_view method,
+                                                             std::string_view target) const {
+    Received received;
+    received.method_string({method.data(), method.size()});
+    received.target({target.data(), target.size()});
+    auto match = router_.match(received);
+    if (!match) return std::unexpected(std::move(match.error()));
+    if (match->row == nullptr) return std::unexpected(Problem(problems::method_is_not_allowed));
+    const auto place = static_cast<std::size_t>(match->row - router_.rows().data());
+    return CommandMatch{table[place], std::move(match->path)};
+}
 
 }  // namespace holdfast::http

@@ -1,4 +1,7 @@
 // Command routes: which request is which command: one row a request.
+//
+// Threading  read-only once built.
+// Errors     of the CommandRouter: as the Router's.
 #pragma once
 
 #include <span>
@@ -28,5 +31,23 @@ struct CommandRoute {
 };
 
 std::span<const CommandRoute> command_routes();
+
+// A request's command, and what its path says of it.
+struct CommandMatch {
+    const CommandRoute& route;
+    PathParameters path;
+};
+
+// Finds the command that a request would be, for who has no Server's Row at hand.
+class CommandRouter {
+public:
+    CommandRouter();
+
+    std::expected<CommandMatch, Problem> route_of(std::string_view method,
+                                                  std::string_view target) const;
+
+private:
+    Router router_;  // the command routes, in their order
+};
 
 }  // namespace holdfast::http

@@ -14,30 +14,19 @@ Response respond_to(Problem problem, std::string_view path) {
     return problem.instance(path).response();
 }
 
-Row row_of(const CommandRoute& route) {
-    Row row{route.method, route.path, route.scopes, route.shedding, {}, route.summary};
-    row.body.media_types = {"application/json"};
-    document(row, route);
-    return row;
-}
-
-std::vector<Row> rows_of(std::span<const CommandRoute> routes) {
-    std::vector<Row> rows;
-    for (const auto& route : routes) rows.push_back(row_of(route));
-    return rows;
-}
-
 }  // namespace
 
-Commands::Commands(const Core& core)
-    : core_(core), outcomes_(core.metrics), batch_router_(rows_of(command_routes())) {}
+Commands::Commands(const Core& core) : core_(core), outcomes_(core.metrics) {}
 
 std::vector<Row> Commands::rows() {
-    auto rows = rows_of(command_routes());
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        rows[i].handler = [this, &route = command_routes()[i]](Request& request) {
-            return answer(route, request);
-        };
+    std::vector<Row> rows;
+    for (const auto& route : command_routes()) {
+        const auto handler = [this, &route](Request& request) { return answer(route, request); };
+        rows.push_back(
+            {route.method, route.path, route.scopes, route.shedding, handler, route.summary});
+        rows.back().body.media_types = {"application/json"};
+        document(rows.back(), route);
+    }
     using enum Scope;
     rows.push_back({Method::post,
                     "/v1/batch",
@@ -60,10 +49,10 @@ std::expected<Asked, Problem> Commands::ask(const CommandRoute& route,
     const auto body = json.parse(request.body().empty() ? "{}" : request.body());
     if (!body) return std::unexpected(problem_of(body.error()));
     const auto& headers = request.headers;
-    return http::ask(core_, {route, request.path, path_of(request.received), **body,
-                             *request.principal, headers.idempotency_key,
-                             headers.if_match ? headers.if_match->version : std::nullopt,
-                             headers.own_time_ms, headers.traceparent});
+    return http::ask(
+        core_, {route, request.path, **body, *request.principal, headers.idempotency_key,
+                headers.if_match ? headers.if_match->version : std::nullopt, headers.own_time_ms,
+                headers.traceparent});
 }
 
 // The key is made beside the I/O threads; the body was wholly right, and is read again then.

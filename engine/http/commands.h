@@ -41,12 +41,16 @@ private:
     static std::vector<std::string> keyless_in(std::span<const Element> elements);
     std::expected<Asked, Problem> ask(const wire::JsonNode& element, const Request& batch,
                                       std::string& path);
-    Response answer(const Element& element, const std::vector<Posting>& postings);
+    struct Answered {
+        Told told;
+        Response response;
+    };
+    Answered answer(const Element& element, const std::vector<Posting>& postings);
 
     Core core_;
     Outcomes outcomes_;
     KeysInFlight in_flight_;
-    Router batch_router_;  // the command routes again, in their order, for elements of batches
+    CommandRouter router_;  // for elements of batches
 };
 
 }  // namespace holdfast::http

@@ -41,13 +41,6 @@ void add_all(std::vector<PartitionId>& list, std::uint8_t context, std::uint16_t
     for (std::uint16_t at = 0; at < partitions; ++at) add(list, {context, at});
 }
 
-std::vector<Row> targets() {
-    std::vector<Row> rows;
-    for (const auto& route : command_routes())
-        rows.push_back({route.method, route.path, route.scopes, route.shedding, {}, {}});
-    return rows;
-}
-
 bool may_know(const Principal& principal, const wire::JsonDecision& decision) {
     if (principal.scopes.has(Scope::admin)) return true;
     if (decision.header.envelope.client != principal.client) return false;
@@ -104,23 +97,24 @@ constexpr std::string_view shows =
 
 }  // namespace
 
-Recall::Recall(const Core& core) : core_(core), targets_(targets()) {}
+Recall::Recall(const Core& core) : core_(core) {}
 
-// Where a command was decided that was sent to the path: the partition of the stream that it names;
-// every one of the context when the stream's id was the body's.
-std::vector<PartitionId> Recall::partitions_of(std::string_view path) const {
+std::vector<CommandMatch> Recall::commands_at(std::string_view path) const {
+    std::vector<CommandMatch> commands;
+    for (const auto method : {Method::post, Method::put, Method::patch, Method::remove})
+        if (auto found = router_.route_of(name_of(method), path))
+            commands.push_back(*std::move(found));
+    return commands;
+}
+
+// Where they were decided: the partition of the stream that the path names; every one of the
+// context when the stream's id was the body's.
+std::vector<PartitionId> Recall::partitions_of(std::span<const CommandMatch> commands) const {
     std::vector<PartitionId> list;
-    for (const auto method : {"POST", "PUT", "PATCH", "DELETE"}) {
-        Received received;
-        received.method_string(method);
-        received.target({path.data(), path.size()});
-        const auto match = targets_.match(received);
-        if (!match || match->row == nullptr) continue;
-        const auto place = static_cast<std::size_t>(match->row - targets_.rows().data());
-        const auto& route = command_routes()[place];
+    for (const auto& [route, path] : commands) {
         if (route.path.contains("{" + std::string(route.stream) + "}"))
-            add(list, core_.engine.partition_of(route.context,
-                                                stream_of(route, match->path[route.stream])));
+            add(list,
+                core_.engine.partition_of(route.context, stream_of(route, path[route.stream])));
         else
             add_all(list, route.context, core_.engine.settings().partitions);
     }
@@ -153,13 +147,13 @@ std::vector<Row> Recall::rows() {
                     [this](Request& request) { return by_key(request); },
                     "What became of a command, by its key and path.",
                     {{"key", "Its Idempotency-Key."},
-                     {"path", "The path that it was sent to, as it was sent."},
+                     {"path", "The path that it was sent to."},
                      {"client", "Whose it is: one's own when left out; admins may ask for others."},
                      wait_for_parameter}});
     rows[0].cost = [this](const Request&) { return everywhere().size(); };
     rows[1].cost = [this](const Request& request) {
         const auto path = request.query_value("path");
-        return path ? std::max<std::size_t>(1, partitions_of(*path).size()) : 1;
+        return path ? std::max<std::size_t>(1, partitions_of(commands_at(*path)).size()) : 1;
     };
     for (auto& row : rows)
         row.answers = {{200, "What was decided.", [] { return std::string(shows); }},
@@ -169,7 +163,7 @@ std::vector<Row> Recall::rows() {
 
 Task<Response> Recall::by_id(Request& request) const {
     const auto id = command_id_in(request.path["command"]);
-    if (!id) co_return unknown(request);
+    if (!id) co_return Problem(problems::path_is_malformed).with("parameter", "command").response();
     co_return co_await find(request, *id, everywhere());
 }
 
@@ -177,11 +171,14 @@ Task<Response> Recall::by_key(Request& request) const {
     const auto& principal = *request.principal;
     const auto key = request.query_value("key"), path = request.query_value("path");
     const auto client = request.query_value("client").value_or(principal.client);
-    if (!key || key->empty()) co_return malformed("key");
-    if (!path || !path->starts_with('/')) co_return malformed("path");
+    if (!key || !is_idempotency_key(*key)) co_return malformed("key");
+    const auto commands = commands_at(path.value_or(""));
+    if (commands.empty()) co_return malformed("path");
     if (client != principal.client && !principal.scopes.has(Scope::admin))
         co_return scope_is_insufficient({Scope::admin}).response();
-    co_return co_await find(request, id_of(client, *key, *path), partitions_of(*path));
+    const auto& [route, parameters] = commands.front();  // their paths are the same
+    co_return co_await find(request, id_of(client, *key, route, parameters),
+                            partitions_of(commands));
 }
 
 Task<Response> Recall::find(Request& request, wire::CommandId id,

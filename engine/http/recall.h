@@ -8,7 +8,8 @@
 //             asked for in every partition of every context: not by browsers, and charged as so
 //             many requests.
 // Lifetime    longer than the Server that calls its rows' handlers; shorter than what Core names.
-// Errors      command_is_unknown: it was never decided, or it is another client's.
+// Errors      command_is_unknown: it was never decided, or it is another client's. An id, a key or
+//             a path that no command can have had is malformed: it says nothing of what was sent.
 #pragma once
 
 #include "engine/http/answering.h"
@@ -28,11 +29,13 @@ private:
                         std::vector<PartitionId> partitions) const;
     Response answer(const Request& request, std::span<const PartitionId> partitions,
                     std::span<const Posting> postings) const;
-    std::vector<PartitionId> partitions_of(std::string_view path) const;
+    // What may have been sent to the path, one for each method: none when it is no command's.
+    std::vector<CommandMatch> commands_at(std::string_view path) const;
+    std::vector<PartitionId> partitions_of(std::span<const CommandMatch> commands) const;
     std::vector<PartitionId> everywhere() const;
 
     Core core_;
-    Router targets_;  // the command routes, in their order
+    CommandRouter router_;
 };
 
 }  // namespace holdfast::http

@@ -54,9 +54,7 @@ Checked set_once(std::string_view& slot, std::string_view header, std::string_vi
 
 Checked read_idempotency_key(Headers& headers, std::string_view value) {
     const auto key = unquoted(value);
-    const bool is_readable =
-        std::ranges::all_of(key, [](char c) { return c > ' ' && c <= '~' && c != '"'; });
-    if (key.empty() || key.size() > idempotency_key_bytes_max || !is_readable)
+    if (!is_idempotency_key(key))
         return malformed("Idempotency-Key", "1 to 128 characters of visible ASCII");
     return set_once(headers.idempotency_key, "Idempotency-Key", key);
 }
@@ -140,6 +138,11 @@ bool is_traceparent(std::string_view text) {
     if (!is_lower_hex(text.substr(53, 2)) || is_zero(trace) || is_zero(parent)) return false;
     if (version == "ff") return false;
     return text.size() == length || (version != "00" && text[length] == '-');
+}
+
+bool is_idempotency_key(std::string_view text) {
+    return !text.empty() && text.size() <= idempotency_key_bytes_max &&
+           std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != '"'; });
 }
 
 std::expected<Headers, Problem> read_headers(const Received& received) {

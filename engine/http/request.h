@@ -47,6 +47,7 @@ struct Headers {
 std::expected<Headers, Problem> read_headers(const Received& received);
 
 bool is_traceparent(std::string_view text);
+bool is_idempotency_key(std::string_view text);  // without quotes around it
 
 struct Parameter {
     std::string_view name;  // as the route has it

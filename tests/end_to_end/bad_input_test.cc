@@ -222,6 +222,20 @@ TEST_F(BadInput, that_names_what_is_not_there) {
     });
 }
 
+TEST_F(BadInput, that_asks_what_became_of_what_is_no_command) {
+    for (const std::string query :
+         {"key=k&path=", "key=k&path=/nowhere", "key=k&path=/v1/carts/", "key=k&path=v1/carts",
+          "key=k&path=/v1/availability", "key=k&path=/v1/carts?a=b", "key=&path=/v1/carts",
+          "key=a%20b&path=/v1/carts"})
+        expect_refused({{"GET /v1/commands?" + query, "", 400, "query_is_malformed"}});
+    expect_refused({
+        {"GET /v1/commands/abc", "", 400, "path_is_malformed"},
+        {"GET /v1/commands/" + std::string(25, 'b'), "", 400, "path_is_malformed"},
+        {"GET /v1/commands/" + std::string(26, 'b'), "", 404, "command_is_unknown"},
+        {"GET /v1/commands?key=k&path=/v1/carts", "", 404, "command_is_unknown"},
+    });
+}
+
 TEST_F(BadInput, that_comes_too_late_or_twice) {
     const std::string key = "Idempotency-Key: mine\r\n";
     EXPECT_EQ(shop.ask("POST /v1/carts", R"({"currency":"GBP"})", key).result_int(), 201U);

@@ -25,6 +25,61 @@ TEST_F(Commands, are_answered_again_by_their_key) {
     EXPECT_EQ(Body(stock).at({"items", "0", "available"}), "7");
 }
 
+TEST_F(Commands, take_effect_once_however_their_path_is_spelt) {
+    shop.open_with("cup", 10);
+    const std::string path = "/v1/skus/cup/reservations";
+    const auto first = shop.post_again(path, std::string(three), "mine");
+    ASSERT_EQ(first.result_int(), 201U) << first.body();
+    for (const std::string target :
+         {"/v1/skus/c%75p/reservations", "/v1/%73kus/%63up/reservations",
+          "http://shop.example/v1/skus/cup/reservations", "/v1/skus/cup/reservations?"}) {
+        const auto again = shop.post_again(target, std::string(three), "mine");
+        EXPECT_EQ(again.body(), first.body()) << target;
+        EXPECT_EQ(again["Idempotent-Replayed"], "true") << target;
+        const auto batch = Body(shop.ask(
+            "POST /v1/batch", R"([{"method":"POST","path":")" + target +
+                                  R"(","key":"mine","body":)" + std::string(three) + "}]"));
+        EXPECT_EQ(batch.at({"0", "replayed"}), "true") << target;
+        const auto other = shop.post_again(target, R"({"quantity":4})", "mine");
+        EXPECT_EQ(problem_in(other), "idempotency_key_was_used") << target;
+        std::string in_query;
+        for (const char c : target) in_query += c == '%' ? "%25" : std::string(1, c);
+        const auto became = shop.ask("GET /v1/commands?key=mine&path=" + in_query);
+        EXPECT_EQ(Body(became).at({"command"}), first["Holdfast-Command"]) << became.body();
+    }
+    const auto stock = shop.get("/v1/availability?sku=cup", first);
+    EXPECT_EQ(Body(stock).at({"items", "0", "available"}), "7");
+}
+
+// One of two is in flight only while the other is decided: they are sent until that was met.
+TEST_F(Commands, are_refused_while_their_key_is_in_flight_on_another_connection) {
+    constexpr int rounds_max = 1'000;
+    shop.open_with("cup", rounds_max);
+    HttpConnection one(engine.port()), other(engine.port());
+    int rounds = 0, in_flight = 0;
+    HttpResponse last;
+    while (in_flight == 0 && rounds < rounds_max) {
+        const auto key = "round-" + std::to_string(++rounds);
+        const auto request =
+            "POST /v1/skus/cup/reservations HTTP/1.1\r\nHost: here\r\n"
+            "Content-Length: 14\r\nIdempotency-Key: " +
+            key + "\r\n\r\n" + R"({"quantity":1})";
+        EXPECT_TRUE(one.send(request) && other.send(request));
+        for (const auto& said : {one.receive(), other.receive()}) {
+            if (said.result_int() == 201U) continue;
+            ++in_flight;
+            EXPECT_EQ(said.result_int(), 409U) << said.body();
+            EXPECT_EQ(problem_in(said), "idempotency_key_is_in_flight");
+            EXPECT_EQ(said["Retry-After"], "1");
+        }
+        last = shop.post_again("/v1/skus/cup/reservations", R"({"quantity":1})", key);
+        EXPECT_EQ(last["Idempotent-Replayed"], "true") << last.body();
+    }
+    EXPECT_EQ(in_flight, 1) << "of two, one was decided";
+    const auto stock = shop.get("/v1/availability?sku=cup", last);
+    EXPECT_EQ(Body(stock).at({"items", "0", "available"}), std::to_string(rounds_max - rounds));
+}
+
 TEST_F(Commands, are_refused_when_a_key_comes_with_another_request) {
     shop.open_with("cup", 10);
     shop.open_with("jug", 10);

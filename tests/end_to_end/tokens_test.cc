@@ -194,9 +194,9 @@ TEST_F(Tokens, let_each_client_ask_what_became_of_its_own_commands) {
               201U);
     const auto third = ask(shop_1, "GET /v1/commands?key=third&path=/v1/carts");
     EXPECT_EQ(Body(third).at({"stream"}), "c3") << third.body();
-    EXPECT_EQ(refusal(shop_1, "GET /v1/commands?key=third&path=/nowhere"), "command_is_unknown");
+    EXPECT_EQ(refusal(shop_1, "GET /v1/commands?key=third&path=/nowhere"), "query_is_malformed");
     EXPECT_EQ(refusal(shop_1, "GET /v1/commands?key=never&path=/v1/carts"), "command_is_unknown");
-    EXPECT_EQ(refusal(shop_1, "GET /v1/commands/abc"), "command_is_unknown");
+    EXPECT_EQ(refusal(shop_1, "GET /v1/commands/abc"), "path_is_malformed");
     EXPECT_EQ(refusal(shop_1, "GET /v1/commands?key=lost"), "query_is_malformed");
     // Asking decides nothing: what was never sent still can be.
     EXPECT_EQ(

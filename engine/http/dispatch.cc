@@ -120,10 +120,10 @@ std::optional<Response> Dispatch::find(Visit& visit) {
 std::optional<Problem> Dispatch::identify(Visit& visit) {
     auto headers = read_headers(visit.request.received);
     if (!headers) return std::move(headers.error());
-    visit.request.headers = *headers;
+    visit.request.headers = *std::move(headers);
     const Scopes needed = visit.row->scopes;
     if (needed.is_empty()) return {};
-    auto principal = who_asks(headers->authorization, needed);
+    auto principal = who_asks(visit.request.headers.authorization, needed);
     if (!principal) return std::move(principal.error());
     visit.request.principal = std::move(*principal);
     return {};

@@ -1,4 +1,7 @@
 // What can be read: the table of every GET over the read models.
+#include <algorithm>
+#include <cassert>
+
 #include "engine/http/command_schema.h"
 #include "engine/http/reads.h"
 #include "engine/http/waiting.h"
@@ -18,15 +21,23 @@ std::string page_of(std::string_view component) {
 
 }  // namespace
 
+// What has a version is asked for again each time; what is free may be a second old.
+std::string_view Reads::caching_of(Shape shape) {
+    switch (shape) {
+        case Shape::document: return "no-cache";
+        case Shape::page_with_tag: return "max-age=1";
+        default: return "no-store";
+    }
+}
+
 void Reads::describe(Row& row, const Route& route) {
     const bool is_page = route.shape == Shape::page || route.shape == Shape::page_with_tag;
-    const bool has_tag = route.shape == Shape::document || route.shape == Shape::page_with_tag;
     const auto schema = [shows = route.shows, is_page] {
         return is_page ? page_of(shows) : wire::reference_to(shows);
     };
     row.headers = {{"Prefer", prefer_wait}};
     row.answers = {{200, "As it is.", schema, {}}, {503, "view_lags_behind, view_is_being_built"}};
-    if (has_tag) {
+    if (has_tag(route.shape)) {
         row.headers.push_back(
             {"If-None-Match", "ETags: 304 when it is still as one of them says."});
         row.answers.front().headers = {"ETag"};
@@ -113,7 +124,22 @@ Task<Response> Reads::answer(const Route& route, Request& request) const {
     if (problem) co_return problem->instance(path).response();
     auto read = (this->*route.read)(request);
     if (!read) co_return read.error().instance(path).response();
-    co_return *std::move(read);
+    co_return respond(route, request, *std::move(read));
+}
+
+// 304 when the client has it already.
+Response Reads::respond(const Route& route, const Request& request, Shown shown) {
+    assert(has_tag(route.shape) == !shown.tag.empty());
+    const auto etag = "\"" + shown.tag + "\"";
+    const bool is_known =
+        has_tag(route.shape) &&
+        std::ranges::any_of(request.headers.if_none_match,
+                            [&](std::string_view known) { return known == "*" || known == etag; });
+    Response response(is_known ? 304 : 200);
+    if (has_tag(route.shape)) response.header("ETag", etag);
+    response.header("Cache-Control", caching_of(route.shape));
+    if (!is_known) response.body("application/json", std::move(shown.text));
+    return response;
 }
 
 }  // namespace holdfast::http

@@ -62,12 +62,6 @@ std::expected<Listing, Problem> listing_in(const Request& request) {
     return listing;
 }
 
-Response json(std::string text) {
-    Response response(200);
-    response.header("Cache-Control", "no-store").body("application/json", std::move(text));
-    return response;
-}
-
 std::vector<std::string_view> split(std::string_view list) {
     std::vector<std::string_view> parts;
     while (!list.empty()) {
@@ -76,47 +70,6 @@ std::vector<std::string_view> split(std::string_view list) {
         list.remove_prefix(std::min(end + 1, list.size()));
     }
     return parts;
-}
-
-// Whether the client has what is tagged so: a cache in between may have made the tag a weak one.
-bool has_already(const Request& request, std::string_view etag) {
-    const auto field = request.received.find(boost::beast::http::field::if_none_match);
-    if (field == request.received.end()) return false;
-    return std::ranges::any_of(split(field->value()), [&](std::string_view known) {
-        known.remove_prefix(std::min(known.find_first_not_of(' '), known.size()));
-        known = known.substr(0, known.find_last_not_of(' ') + 1);
-        if (known.starts_with("W/")) known.remove_prefix(2);
-        return known == "*" || known == etag;
-    });
-}
-
-// A document with its tag; 304 when the client has that one.
-Response tagged(const Request& request, std::string_view tag, std::string_view caching,
-                std::string text) {
-    const auto etag = "\"" + std::string(tag) + "\"";
-    const bool is_known = has_already(request, etag);
-    Response response(is_known ? 304 : 200);
-    response.header("ETag", etag).header("Cache-Control", caching);
-    if (!is_known) response.body("application/json", std::move(text));
-    return response;
-}
-
-template <class Row>
-std::expected<Response, Problem> one(const Request& request, const projections::Found<Row>& found,
-                                     std::string_view unknown, const wire::Opener* open = nullptr) {
-    if (!found) return std::unexpected(problem_of(found.error()));
-    if (!*found) return std::unexpected(Problem({404, unknown}));
-    auto text = document(**found, open);
-    if constexpr (requires { (**found).version; })
-        return tagged(request, std::to_string((**found).version), "no-cache", std::move(text));
-    else
-        return json(std::move(text));
-}
-template <class Row>
-std::expected<Response, Problem> many(const projections::Paged<Row>& page,
-                                      const wire::Opener* open = nullptr) {
-    if (!page) return std::unexpected(problem_of(page.error()));
-    return json(documents(*page, open));
 }
 
 // Of the rows, the shelves at one location; a problem when there is no such location.
@@ -136,6 +89,22 @@ std::optional<Problem> keep_only(const LocationId& location,
 }
 
 }  // namespace
+
+template <class Row>
+Reads::Read Reads::one(const projections::Found<Row>& found, std::string_view unknown,
+                       const wire::Opener* open) {
+    if (!found) return std::unexpected(problem_of(found.error()));
+    if (!*found) return std::unexpected(Problem({404, unknown}));
+    Shown shown{document(**found, open)};
+    if constexpr (requires { (**found).version; }) shown.tag = std::to_string((**found).version);
+    return shown;
+}
+
+template <class Row>
+Reads::Read Reads::many(const projections::Paged<Row>& page, const wire::Opener* open) {
+    if (!page) return std::unexpected(problem_of(page.error()));
+    return Shown{documents(*page, open)};
+}
 
 // ---- stock ----
 
@@ -167,13 +136,13 @@ Reads::Read Reads::availability(const Request& request) const {
     }
     auto text = documents(page);
     const auto tag = wire::blake2b_64(std::array{std::string_view(text)});
-    return tagged(request, std::to_string(tag), "max-age=1", std::move(text));
+    return Shown{std::move(text), std::to_string(tag)};
 }
 
 Reads::Read Reads::location(const Request& request) const {
     const auto id = id_at<LocationId>(request, "location");
     if (!id) return std::unexpected(id.error());
-    return one(request, core_.views.location(*id), "location_is_unknown");
+    return one(core_.views.location(*id), "location_is_unknown");
 }
 
 Reads::Read Reads::locations(const Request& request) const {
@@ -187,7 +156,7 @@ Reads::Read Reads::reservation(const Request& request) const {
     const auto id = id_at<ReservationId>(request, "reservation");
     if (!sku) return std::unexpected(sku.error());
     if (!id) return std::unexpected(id.error());
-    return one(request, core_.views.reservation(*sku, *id), "reservation_is_unknown");
+    return one(core_.views.reservation(*sku, *id), "reservation_is_unknown");
 }
 
 Reads::Read Reads::movements(const Request& request) const {
@@ -204,7 +173,7 @@ Reads::Read Reads::movements(const Request& request) const {
 Reads::Read Reads::stock_totals(const Request& request) const {
     auto totals = core_.views.stock_totals();
     if (totals && !*totals) totals->emplace();
-    return one(request, totals, "sku_is_unknown");
+    return one(totals, "sku_is_unknown");
 }
 
 Reads::Read Reads::stock_movements(const Request& request) const {
@@ -221,7 +190,7 @@ Reads::Read Reads::cart(const Request& request) const {
     if (!may_see_cart(*request.principal, id->raw()))
         return std::unexpected(Problem(problems::cart_is_another));
     const auto open = wire::opening_by(core_.keys);
-    return one(request, core_.views.cart(*id), "cart_is_unknown", &open);
+    return one(core_.views.cart(*id), "cart_is_unknown", &open);
 }
 
 Reads::Read Reads::order(const Request& request) const {
@@ -230,7 +199,7 @@ Reads::Read Reads::order(const Request& request) const {
     const auto open = wire::opening_by(core_.keys);
     auto found = core_.views.order(*id);
     if (found && *found && !may_see(*request.principal, **found)) found->reset();
-    return one(request, found, "order_is_unknown", &open);
+    return one(found, "order_is_unknown", &open);
 }
 
 Reads::Read Reads::orders(const Request& request) const {
@@ -249,7 +218,7 @@ Reads::Read Reads::orders(const Request& request) const {
 Reads::Read Reads::payment(const Request& request) const {
     const auto id = id_at<PaymentId>(request, "payment");
     if (!id) return std::unexpected(id.error());
-    return one(request, core_.views.payment(*id), "payment_is_unknown");
+    return one(core_.views.payment(*id), "payment_is_unknown");
 }
 
 // ---- warehouses ----
@@ -258,7 +227,7 @@ Reads::Read Reads::fulfillment(const Request& request) const {
     const auto id = id_at<FulfillmentId>(request, "fulfillment");
     if (!id) return std::unexpected(id.error());
     const auto open = wire::opening_by(core_.keys);
-    return one(request, core_.views.fulfillment(*id), "fulfillment_is_unknown", &open);
+    return one(core_.views.fulfillment(*id), "fulfillment_is_unknown", &open);
 }
 
 Reads::Read Reads::fulfillments(const Request& request) const {

@@ -73,6 +73,16 @@ Checked read_if_match(Headers& headers, std::string_view value) {
     return {};
 }
 
+// A list, on any number of lines. A cache in between may have made a tag a weak one.
+Checked read_if_none_match(Headers& headers, std::string_view value) {
+    while (!value.empty()) {
+        auto tag = take_part(value, ',');
+        if (tag.starts_with("W/")) tag.remove_prefix(2);
+        if (!tag.empty()) headers.if_none_match.push_back(tag);
+    }
+    return {};
+}
+
 // What is not known here is not an error: preferences may be ignored.
 Checked read_prefer(Headers& headers, std::string_view value) {
     while (!value.empty()) {
@@ -110,6 +120,7 @@ Checked read_one(Headers& headers, const Received::const_iterator::value_type& l
         case field::authorization: return set_once(headers.authorization, "Authorization", value);
         case field::content_type: return set_once(headers.content_type, "Content-Type", value);
         case field::if_match: return read_if_match(headers, value);
+        case field::if_none_match: return read_if_none_match(headers, value);
         case field::prefer: return read_prefer(headers, value);
         case field::unknown: {
             const auto name = line.name_string();

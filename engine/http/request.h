@@ -4,8 +4,8 @@
 // Lifetime  as long as the handler's task; its views point into the received request.
 // Errors    a header that is not what its rule says is a problem; an invalid traceparent alone is
 //           as good as none.
-// Source    W3C Trace Context, RFC 7240 (Prefer), RFC 9110 (If-Match), the IETF draft of the
-//           Idempotency-Key header.
+// Source    W3C Trace Context, RFC 7240 (Prefer), RFC 9110 (If-Match, If-None-Match), the IETF
+//           draft of the Idempotency-Key header.
 #pragma once
 
 #include <array>
@@ -39,6 +39,7 @@ struct Headers {
     std::string_view idempotency_key;  // empty: none was given
     std::string_view traceparent;      // empty: none was given
     std::optional<IfMatch> if_match;
+    std::vector<std::string_view> if_none_match;  // tags in quotes, what makes one weak left out; *
     std::optional<std::chrono::seconds> wait;
     bool respond_async = false;
     std::optional<std::int64_t> own_time_ms;  // Holdfast-Time

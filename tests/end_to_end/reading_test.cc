@@ -30,6 +30,8 @@ TEST_F(Reading, answers_304_to_who_has_it_already) {
             EXPECT_EQ(same["Cache-Control"], whole["Cache-Control"]);
             EXPECT_EQ(same.body(), "");
         }
+        const auto in_two_lines = get_if_none(path, "\"x\"\r\nIf-None-Match: " + tag);
+        EXPECT_EQ(in_two_lines.result_int(), 304U) << path;
         EXPECT_EQ(get_if_none(path, "\"x\", W/\"y\"").body(), whole.body());
     }
 }

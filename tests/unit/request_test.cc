@@ -1,5 +1,6 @@
 #include "engine/http/request.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace holdfast::http {
@@ -50,6 +51,13 @@ TEST(Headers, base_a_change_on_a_version) {
          {"17", "W/\"17\"", "\"\"", "\"x\"", "\"-1\"", "\"1\", \"2\"", "\"18446744073709551616\""})
         expect_malformed("If-Match", value);
     EXPECT_FALSE(Read({{"If-Match", "\"1\""}, {"If-Match", "\"1\""}}).headers);
+}
+TEST(Headers, list_what_the_client_has_on_any_number_of_lines) {
+    const auto has = [](Lines lines) { return Read(lines).headers->if_none_match; };
+    EXPECT_THAT(has({}), testing::IsEmpty());
+    EXPECT_THAT(has({{"If-None-Match", "\"1\""}}), testing::SizeIs(1));
+    const Read two({{"If-None-Match", " W/\"1\" ,, \"2\""}, {"if-none-match", "*"}});
+    EXPECT_THAT(two.headers->if_none_match, testing::ElementsAre("\"1\"", "\"2\"", "*"));
 }
 TEST(Headers, say_how_long_the_client_waits) {
     EXPECT_EQ(Read({{"Prefer", "wait=5"}}).headers->wait, std::chrono::seconds(5));

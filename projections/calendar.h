@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "engine/domain/types.h"
 
@@ -23,5 +24,24 @@ inline std::string day_of(Time time) {
            digits(static_cast<unsigned>(date.day()));
 }
 inline std::string month_of(Time time) { return day_of(time).substr(0, 7); }
+
+// Whether a text is a day, or a month, as they are written here.
+inline bool is_day(std::string_view text) {
+    using namespace std::chrono;
+    constexpr std::string_view form = "0000-00-00";
+    if (text.size() != form.size()) return false;
+    for (std::size_t i = 0; i < form.size(); ++i)
+        if (form[i] == '-' ? text[i] != '-' : text[i] < '0' || text[i] > '9') return false;
+    const auto number = [&](std::size_t at, std::size_t digits) {
+        unsigned value = 0;
+        for (const char digit : text.substr(at, digits))
+            value = value * 10 + static_cast<unsigned>(digit - '0');
+        return value;
+    };
+    return year_month_day(year(static_cast<int>(number(0, 4))), month(number(5, 2)),
+                          day(number(8, 2)))
+        .ok();
+}
+inline bool is_month(std::string_view text) { return is_day(std::string(text) + "-01"); }
 
 }  // namespace holdfast::projections

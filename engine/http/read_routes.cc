@@ -53,14 +53,16 @@ std::vector<Reads::Route> Reads::routes() {
     using enum Shape;
     const QueryParameter limit{"limit", "How many at most, 50 when left out.",
                                R"({"type":"integer","minimum":1,"maximum":1000})"},
-        cursor{"cursor", "The `next` of the page before."};
+        cursor{"cursor", "The `next` of the page before."},
+        limit_of_all{limit.name, "As of all lists; not beside `sku`.", limit.schema},
+        cursor_of_all{cursor.name, "The `next` of the page before; not beside `sku`."};
     const Scopes shop{storefront, admin}, everybody{storefront, browser, warehouse, analyst, admin},
         stockroom{storefront, warehouse, analyst, admin}, reports{analyst, admin};
     return {
         {"/v1/availability", everybody, &Reads::availability,
          "What is free of each SKU.", "projections.AvailabilityRow", page_with_tag,
          {{"sku", "The SKUs, separated by commas; all when left out."},
-          {"location", "Of this location alone."}, limit, cursor}},
+          {"location", "Of this location alone."}, limit_of_all, cursor_of_all}},
         {"/v1/locations", stockroom, &Reads::locations,
          "All locations, by id.", "projections.LocationRow", page, {limit, cursor}},
         {"/v1/locations/{location}", stockroom, &Reads::location,
@@ -95,7 +97,8 @@ std::vector<Reads::Route> Reads::routes() {
         {"/v1/sales", reports, &Reads::sales,
          "What was sold.", "projections.SalesRow", page,
          {{"by", "What the groups are: days when left out.", words<projections::SalesBy>()},
-          {"currency", "In this currency."}, {"from", "The first group."},
+          {"currency", "In this currency."},
+          {"from", "The first group, of days as 2010-12-01, of months as 2010-12."},
           {"to", "The group behind the last."}, limit, cursor}},
         {"/v1/sales/totals", reports, &Reads::sales_totals,
          "What was sold in all.", "projections.SalesRow", page},

@@ -7,6 +7,7 @@
 #include "engine/http/documents.h"
 #include "engine/wire/hash.h"
 #include "engine/wire/personal.h"
+#include "projections/calendar.h"
 
 namespace holdfast::http {
 namespace {
@@ -62,14 +63,22 @@ std::expected<Listing, Problem> listing_in(const Request& request) {
     return listing;
 }
 
+// Of "a,b," three, of which the last is empty.
 std::vector<std::string_view> split(std::string_view list) {
     std::vector<std::string_view> parts;
-    while (!list.empty()) {
-        const auto end = std::min(list.find(','), list.size());
+    for (auto end = list.find(','); end != list.npos; end = list.find(',')) {
         parts.push_back(list.substr(0, end));
-        list.remove_prefix(std::min(end + 1, list.size()));
+        list.remove_prefix(end + 1);
     }
+    parts.push_back(list);
     return parts;
+}
+
+std::optional<Problem> objection_to(const LocationId& location, const projections::Views& views) {
+    const auto found = views.location(location);
+    if (!found) return problem_of(found.error());
+    if (*found) return {};
+    return Problem({404, "location_is_unknown"}).with("location", location.raw());
 }
 
 // Of the rows, the shelves at one location; a problem when there is no such location.
@@ -81,11 +90,17 @@ std::optional<Problem> keep_only(const LocationId& location,
         std::erase_if(row.locations, [&](const auto& shelf) { return shelf.location != location; });
         is_known = is_known || !row.locations.empty();
     }
-    if (is_known) return {};
-    const auto found = views.location(location);
-    if (!found) return problem_of(found.error());
-    if (*found) return {};
-    return Problem({404, "location_is_unknown"}).with("location", location.raw());
+    return is_known ? std::nullopt : objection_to(location, views);
+}
+
+// A group that sales by it may have; the others are texts.
+bool is_a_group(projections::SalesBy by, std::string_view text) {
+    switch (by) {
+        case projections::SalesBy::day: return projections::is_day(text);
+        case projections::SalesBy::month: return projections::is_month(text);
+        case projections::SalesBy::sku: return Sku::from(text).has_value();
+        default: return !text.empty();
+    }
 }
 
 }  // namespace
@@ -115,6 +130,8 @@ Reads::Read Reads::availability(const Request& request) const {
     if (!listing) return std::unexpected(listing.error());
     projections::Page<projections::AvailabilityRow> page;
     if (const auto skus = request.query_value("sku")) {
+        for (const auto paging : {"cursor", "limit"})
+            if (request.query_value(paging)) return bad_query(paging);
         const auto names = split(*skus);
         if (names.size() > skus_max) return bad_query("sku");
         for (const auto name : names) {
@@ -237,6 +254,9 @@ Reads::Read Reads::fulfillments(const Request& request) const {
     if (!location) return std::unexpected(location.error());
     if (!state) return std::unexpected(state.error());
     if (!listing) return std::unexpected(listing.error());
+    if (*location)
+        if (auto problem = objection_to(**location, core_.views))
+            return std::unexpected(*std::move(problem));
     const auto open = wire::opening_by(core_.keys);
     return many(core_.views.fulfillments({*location, *state}, *listing), &open);
 }
@@ -251,8 +271,12 @@ Reads::Read Reads::sales(const Request& request) const {
     if (!currency) return std::unexpected(currency.error());
     if (!listing) return std::unexpected(listing.error());
     projections::SalesFilter filter{by->value_or(projections::SalesBy::day), *currency};
-    filter.from = request.query_value("from").value_or("");
-    filter.until = request.query_value("to").value_or("");
+    for (const auto& [name, group] : {std::pair("from", &filter.from), {"to", &filter.until}}) {
+        const auto text = request.query_value(name);
+        if (!text) continue;
+        if (!is_a_group(filter.by, *text)) return bad_query(name);
+        *group = *text;
+    }
     return many(core_.views.sales(filter, *listing));
 }
 

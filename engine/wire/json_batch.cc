@@ -83,6 +83,7 @@ std::expected<std::vector<std::string_view>, JsonProblem> cut_batch(std::string_
     if (body.size() > batch_bytes_max)
         return std::unexpected(JsonProblem{Malformed::text_is_too_long, {}});
     const auto text = trimmed(body);
+    if (text.empty()) return std::unexpected(JsonProblem{Malformed::text_is_empty, {}});
     return text.starts_with('[') ? cut_array(text) : cut_lines(text);
 }
 

@@ -4,7 +4,7 @@
 //         count for nothing.
 // Limits  10,000 elements, 4 MiB.
 // Errors  a body that cannot be cut is refused whole, naming the element by its place from 0. What
-//         is inside an element nobody has looked at yet.
+//         is inside an element nobody has looked at yet. Of nothing at all: text_is_empty.
 #pragma once
 
 #include "engine/wire/json_text.h"

@@ -236,6 +236,44 @@ TEST_F(BadInput, that_asks_what_became_of_what_is_no_command) {
     });
 }
 
+TEST_F(BadInput, that_asks_for_what_cannot_be_asked) {
+    for (const std::string query : {"sales?from=banana",
+                                    "sales?from=2010-13-01",
+                                    "sales?from=2011-02-29",
+                                    "sales?from=2010-12",
+                                    "sales?from=2010-12-01T00",
+                                    "sales?from=",
+                                    "sales?to=2010-12-1",
+                                    "sales?to=2010/12/01",
+                                    "sales?by=month&from=2010-12-01",
+                                    "sales?by=month&to=2010-00",
+                                    "sales?by=sku&from=a%20b",
+                                    "sales?by=channel&to=",
+                                    "sales?by=hour",
+                                    "availability?sku=",
+                                    "availability?sku=,",
+                                    "availability?sku=cup,",
+                                    "availability?sku=,cup",
+                                    "availability?sku=cup&limit=1",
+                                    "availability?sku=cup&cursor=x",
+                                    "availability?location=",
+                                    "fulfillments?location=a%20b",
+                                    "orders?limit=0",
+                                    "orders?limit=1001",
+                                    "orders?stuck=maybe",
+                                    "orders?state=lost"})
+        expect_refused({{"GET /v1/" + query, "", 400, "query_is_malformed"}});
+    expect_refused({
+        {"GET /v1/fulfillments?location=moon", "", 404, "location_is_unknown"},
+        {"POST /v1/batch", "", 400, "text_is_empty"},
+        {"POST /v1/batch", "\n \n", 400, "text_is_empty"},
+    });
+    for (const std::string query :
+         {"from=2010-12-01&to=2012-02-29", "by=month&from=2010-12&to=2011-12", "by=sku&from=a&to=b",
+          "by=country&from=United%20Kingdom"})
+        EXPECT_EQ(shop.ask("GET /v1/sales?" + query).body(), R"({"items":[]})") << query;
+}
+
 TEST_F(BadInput, that_comes_too_late_or_twice) {
     const std::string key = "Idempotency-Key: mine\r\n";
     EXPECT_EQ(shop.ask("POST /v1/carts", R"({"currency":"GBP"})", key).result_int(), 201U);

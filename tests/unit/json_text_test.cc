@@ -167,8 +167,6 @@ TEST(JsonBatch, is_cut_into_lines) {
     EXPECT_THAT(cut("{\"a\":1}\n\n \r\n{\"b\":\"\\n\"}\r\n"),
                 ElementsAre("{\"a\":1}", "{\"b\":\"\\n\"}"));
     EXPECT_THAT(cut("{}"), ElementsAre("{}"));
-    EXPECT_THAT(cut(""), IsEmpty());
-    EXPECT_THAT(cut("\n \n"), IsEmpty());
 }
 
 TEST(JsonBatch, that_cannot_be_cut_names_the_element) {
@@ -182,6 +180,8 @@ TEST(JsonBatch, that_cannot_be_cut_names_the_element) {
     EXPECT_EQ(problem("[1}"), at("/0", Malformed::text_is_not_json));
     EXPECT_EQ(problem("[1] 2"), at("", Malformed::text_is_not_json));
     EXPECT_EQ(problem("["), at("/0", Malformed::text_is_not_json));
+    EXPECT_EQ(problem(""), at("", Malformed::text_is_empty));
+    EXPECT_EQ(problem("\n \n"), at("", Malformed::text_is_empty));
 }
 
 TEST(JsonBatch, has_limits) {

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <iostream>
 
+#include <boost/asio/ip/address.hpp>
+
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -123,8 +125,8 @@ std::expected<void, Error> open(Adapters& adapters, const Settings& settings) {
 
 std::expected<std::unique_ptr<http::Credentials>, Error> credentials(const Settings& settings) {
     if (settings.without_tokens)
-        return http::Credentials::without_tokens(settings.server.address == "127.0.0.1" ||
-                                                 settings.server.address == "::1");
+        return http::Credentials::without_tokens(
+            boost::asio::ip::make_address(settings.server.address).is_loopback());
     auto tokens = http::Tokens::from(settings.tokens);
     if (!tokens) return std::unexpected(tokens.error());
     return std::make_unique<http::Credentials>(*std::move(tokens));

@@ -3,6 +3,8 @@
 #include <sstream>
 #include <thread>
 
+#include <boost/asio/ip/address.hpp>
+
 #include <CLI/CLI.hpp>
 
 namespace holdfast {
@@ -100,7 +102,7 @@ void name_policy(CLI::App& app, Texts& texts) {
 }
 
 void name_server(CLI::App& app, Settings& settings, Texts& texts) {
-    app.add_option("--listen", texts.listen, "Address and port; port 0 is a free one.");
+    app.add_option("--listen", texts.listen, "IP address and port; port 0 is a free one.");
     app.add_option("--io-threads", settings.io_threads, "Threads that serve connections.")
         ->check(CLI::Range(1, 256));
     app.add_option("--in-flight", settings.dispatch.in_flight_max, "Requests at once.")
@@ -124,7 +126,10 @@ void name_server(CLI::App& app, Settings& settings, Texts& texts) {
 
 std::optional<Farewell> read_listen(Settings& settings, const std::string& listen) {
     auto place = read_address(listen);
-    if (!place) return Farewell{2, "--listen takes an address and a port, as 127.0.0.1:8080"};
+    boost::system::error_code error;
+    if (place) boost::asio::ip::make_address(place->host, error);
+    if (!place || error)
+        return Farewell{2, "--listen takes an IP address and a port, as 127.0.0.1:8080"};
     settings.server.port = place->port;
     settings.server.address = std::move(place->host);
     return {};

@@ -219,6 +219,24 @@ TEST(Program, says_what_is_wrong_with_its_arguments) {
     }
     EngineProcess everywhere(folder.path(), {"--listen", "0.0.0.0:0"});
     EXPECT_EQ(everywhere.wait(), 1) << everywhere.words();
+    for (const std::string place : {"localhost:0", "shop.example:0", "1.2.3:0", "127.0.0.1"}) {
+        EngineProcess nowhere(folder.path(), {"--listen", place});
+        EXPECT_EQ(nowhere.wait(), 2) << place;
+        EXPECT_NE(nowhere.words().find("an IP address"), std::string::npos) << nowhere.words();
+    }
+}
+
+TEST(Program, lets_everybody_in_at_any_loopback_address_and_at_no_other) {
+    for (const std::string place : {"127.0.0.2:0", "[::1]:0"}) {
+        const TemporaryFolder folder;
+        EngineProcess engine(folder.path(), {"--listen", place});
+        EXPECT_NE(engine.port(), 0) << engine.words();
+        EXPECT_EQ(engine.end(SIGTERM), 0) << place;
+    }
+    const TemporaryFolder folder;
+    EngineProcess everywhere(folder.path(), {"--listen", "[::]:0"});
+    EXPECT_EQ(everywhere.wait(), 1) << everywhere.words();
+    EXPECT_NE(everywhere.words().find("loopback"), std::string::npos) << everywhere.words();
 }
 
 }  // namespace

@@ -89,11 +89,9 @@ private:
     }
     // 0: it does not say yet.
     static std::uint16_t port_in(const std::string& words) {
-        constexpr std::string_view serves = "holdfast serves on http", address = "://127.0.0.1:";
-        const auto found = words.find(serves);
-        if (found == std::string::npos || words.find('\n', found) == std::string::npos) return 0;
-        const auto port = words.find(address, found) + address.size();
-        return static_cast<std::uint16_t>(std::stoi(words.substr(port)));
+        const auto found = words.find("holdfast serves on http"), end = words.find('\n', found);
+        if (found == std::string::npos || end == std::string::npos) return 0;
+        return static_cast<std::uint16_t>(std::stoi(words.substr(words.rfind(':', end) + 1)));
     }
 
     pid_t process_ = -1;

@@ -22,6 +22,11 @@ protected:
         shop.open_cart("c2", "cup", 2);
         last = shop.complete("c2", "o1", 200);
         EXPECT_EQ(last.result_int(), 201U) << last.body();
+        tokens_ = "," + std::string(last["Holdfast-Token"]);
+        const auto requested = [](const auto& queue) {
+            return !Body(queue).at({"items", "0", "fulfillment"}).empty();
+        };
+        shop.get_until("/v1/fulfillments?state=requested", requested);
         last = shop.post("/v1/skus/cup/reservations", R"({"quantity":1,"reservation":"r1"})");
     }
 
@@ -41,14 +46,20 @@ protected:
         EXPECT_EQ(everything(), before);
     }
 
-    // All that anybody can see, once the views have what was answered.
+    // All that anybody can see, once the views have what was answered, and whose keys there are.
     std::string everything() {
         const std::string wait = "wait_for=" + std::string(last["Holdfast-Token"]) + tokens_;
         std::string all;
         for (const std::string path :
              {"/v1/availability?", "/v1/stock/totals?", "/v1/skus/cup/movements?", "/v1/locations?",
-              "/v1/carts/c1?", "/v1/carts/c2?", "/v1/orders?", "/v1/fulfillments?"})
-            all.append(path).append(shop.ask("GET " + path + wait).body()).append("\n");
+              "/v1/carts/c1?", "/v1/carts/c2?", "/v1/orders?", "/v1/fulfillments?",
+              "/v1/payments/o1-p1?", "/v1/skus/cup/reservations/r1?"}) {
+            const auto seen = shop.ask("GET " + path + wait);
+            EXPECT_EQ(seen.result_int(), 200U) << seen.body();
+            all.append(path).append(seen.body()).append("\n");
+        }
+        for (const auto& key : std::filesystem::directory_iterator(folder.path() / "keys"))
+            all.append(key.path().filename()).append("\n");
         return all;
     }
 
@@ -78,10 +89,12 @@ TEST_F(BadInput, that_is_no_json_of_the_right_shape) {
         {reserve, R"({"quantity":01})", 400, "text_is_not_json"},
         {reserve, "[1]", 400, "field_has_the_wrong_type"},
         {reserve, R"({"quantity":1,"colour":"red"})", 400, "field_is_unknown"},
+        {reserve, R"({"quantity":1,"order":"o1"})", 400, "field_is_unknown"},
         {set_line, line_with(R"("quantity":1,"unit_price":1,"taxes":[{"colour":1}])"), 400,
          "field_is_unknown"},
         {reserve, R"({"quantity":1,"quantity":1})", 400, "field_is_repeated"},
         {reserve, R"({"quantity":1.0})", 400, "field_has_the_wrong_type"},
+        {reserve, R"({"quantity":"1"})", 400, "field_has_the_wrong_type"},
         {reserve, R"({"quantity":null})", 400, "field_has_the_wrong_type"},
         {reserve, "{}", 400, "field_is_missing"},
         {reserve, "{\"quantity\":1,\"reason\":\"\xff\"}", 400, "text_is_not_utf8"},
@@ -112,7 +125,8 @@ TEST_F(BadInput, that_names_no_word_there_is) {
 }
 
 TEST_F(BadInput, that_counts_what_cannot_be) {
-    for (const std::string quantity : {"-1", "0", "1000000001", "9223372036854775808"}) {
+    for (const std::string quantity :
+         {"-1", "0", "1000000001", "9223372036854775808", "99999999999999999999"}) {
         const auto body = R"({"quantity":)" + quantity + "}";
         const auto movement = R"({"kind":"receive","location":"main","quantity":)" + quantity + "}";
         expect_refused({{reserve, body, 400, "value_is_outside_its_range"},
@@ -123,7 +137,7 @@ TEST_F(BadInput, that_counts_what_cannot_be) {
     for (const std::string amount : {"-1", "1000000000000001", "99999999999999999999"})
         expect_refused({{set_line, line_with(R"("quantity":1,"unit_price":)" + amount), 400,
                          "value_is_outside_its_range"},
-                        {"POST /v1/payments/o1-1/refund",
+                        {"POST /v1/payments/o1-p1/refund",
                          R"({"amount":{"currency":"GBP","amount":)" + amount + "}}", 400,
                          "value_is_outside_its_range"}});
     expect_refused({

@@ -170,34 +170,6 @@ TEST_F(Commands, of_a_batch_have_an_outcome_each) {
     EXPECT_EQ(array.body().find("replayed"), std::string::npos) << array.body();
 }
 
-TEST_F(Commands, are_refused_by_name_when_their_body_is_not_right) {
-    shop.open_with("cup", 5);
-    const auto refused = [&](const std::string& body) {
-        const auto response = shop.post("/v1/skus/cup/reservations", body);
-        EXPECT_EQ(response.result_int(), 400U) << response.body();
-        return problem_in(response);
-    };
-    EXPECT_EQ(refused(R"({"quantity":)"), "text_is_not_json");
-    EXPECT_EQ(refused(R"({"quantity":1,"colour":"red"})"), "field_is_unknown");
-    EXPECT_EQ(refused(R"({"quantity":1,"order":"o1"})"), "field_is_unknown");
-    EXPECT_EQ(refused(R"({"quantity":1,"quantity":1})"), "field_is_repeated");
-    EXPECT_EQ(refused(R"({})"), "field_is_missing");
-    EXPECT_EQ(refused(R"({"quantity":"1"})"), "field_has_the_wrong_type");
-    EXPECT_EQ(refused(R"({"quantity":-1})"), "value_is_outside_its_range");
-    EXPECT_EQ(refused(R"({"quantity":0})"), "value_is_outside_its_range");
-    EXPECT_EQ(refused(R"({"quantity":99999999999999999999})"), "value_is_outside_its_range");
-    EXPECT_EQ(refused("{\"quantity\":1,\"reason\":\"\xff\"}"), "text_is_not_utf8");
-    EXPECT_EQ(refused(R"({"quantity":1,"reference":"4111 1111 1111 1111"})"),
-              "card_number_is_not_accepted");
-    EXPECT_EQ(problem_in(shop.post("/v1/skus/cup/movements",
-                                   R"({"kind":"conjure","location":"main","quantity":1})")),
-              "value_is_outside_its_range");
-    EXPECT_EQ(problem_in(shop.post("/v1/skus/a%20b/reservations", std::string(three))),
-              "text_has_a_forbidden_character");
-    const auto stock = shop.ask("GET /v1/availability?sku=cup");
-    EXPECT_EQ(Body(stock).at({"items", "0", "available"}), "5");
-}
-
 TEST_F(Commands, are_refused_by_name_when_the_business_says_no) {
     shop.open_with("cup", 5);
     shop.open_cart("c1", "cup", 1);

@@ -60,6 +60,8 @@ for_test() {
 util-linux                prlimit: a disk that is nearly full
 binutils                  objdump: which libraries the program links
 python3-venv              a place of its own for what is from Python's index
+python3-confluent-kafka   a Kafka client that nobody here wrote
+python3-jsonschema        records beside what the AsyncAPI document says of them
 LIST
 }
 

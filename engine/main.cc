@@ -1,6 +1,5 @@
 // holdfast: the engine. Settings -> adapters -> ports -> threads.
 #include <csignal>
-#include <filesystem>
 #include <iostream>
 
 #include <boost/asio/ip/address.hpp>
@@ -9,16 +8,6 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/adapters/kafka/group.h"
-#include "engine/adapters/kafka/kafka_log.h"
-#include "engine/adapters/kafka/topic_table.h"
-#include "engine/adapters/mapped/mapped_file.h"
-#include "engine/adapters/rocksdb/state_store.h"
-#include "engine/adapters/rocksdb/view_store.h"
-#include "engine/adapters/sandbox/sandbox_gateway.h"
-#include "engine/adapters/segments/segment_log.h"
-#include "engine/adapters/sodium/file_key_store.h"
-#include "engine/adapters/sodium/shared_key_store.h"
-#include "engine/adapters/system/system_clock.h"
 #include "engine/adapters/web/http_peers.h"
 #include "engine/http/commands.h"
 #include "engine/http/customers.h"
@@ -28,100 +17,17 @@
 #include "engine/http/operations.h"
 #include "engine/http/reads.h"
 #include "engine/http/recall.h"
+#include "engine/opening.h"
 #include "engine/projecting.h"
+#include "engine/relaying.h"
 #include "engine/runtime/threads.h"
 #include "engine/settings.h"
+#include "projections/asyncapi.h"
 
 namespace holdfast {
 namespace {
 
 constexpr std::chrono::seconds grace{10};
-
-// What is outside of the engine, as this program has it.
-struct Adapters {
-    Metrics metrics;
-    std::unique_ptr<EventLog> log;
-    std::optional<kafka::Settings> kafka;              // where the log is there
-    std::function<std::expected<void, Error>()> room;  // for more of the log
-    std::function<void(std::string)> advertise;        // to other engines
-    std::unique_ptr<rocks::RocksStateStore> state;
-    std::unique_ptr<rocks::RocksViewStore> views;
-    std::unique_ptr<KeyStore> keys;
-    std::unique_ptr<sandbox::SandboxGateway> gateway;
-    std::unique_ptr<mapped::MappedFile> deciding;
-    system::SystemClock clock;
-};
-
-std::expected<void, Error> open_log(Adapters& adapters, const Settings& settings) {
-    if (!settings.brokers.empty()) {
-        kafka::Settings kafka;
-        kafka.brokers = settings.brokers;
-        kafka.name_space = settings.engine.namespace_name;
-        kafka.partitions = settings.engine.partitions;
-        kafka.replicas = settings.replicas;
-        if (auto taken = kafka::take_properties(kafka, settings.kafka); !taken) return taken;
-        auto log = kafka::KafkaLog::open(kafka, adapters.metrics);
-        if (!log) return std::unexpected(log.error());
-        if (auto read = (*log)->read_to_end(); !read) return read;
-        adapters.advertise = [log = log->get()](std::string address) {
-            log->advertise(std::move(address));
-        };
-        adapters.log = *std::move(log);
-        adapters.kafka = std::move(kafka);
-        adapters.room = [] { return std::expected<void, Error>(); };  // is the brokers' concern
-        return {};
-    }
-    auto log = segments::SegmentLog::open(std::filesystem::path(settings.data) / "log",
-                                          {settings.segment_bytes});
-    if (!log) return std::unexpected(log.error());
-    adapters.room = [log = log->get()] { return log->room(); };
-    adapters.log = *std::move(log);
-    return {};
-}
-
-// Where the log is: on Kafka for all engines, else in the data folder.
-std::expected<std::unique_ptr<KeyStore>, Error> open_keys(
-    const Adapters& adapters, const std::filesystem::path& data,
-    const std::optional<sodium::Key>& secret) {
-    if (!secret) return sodium::FileKeyStore::open(data / "keys");
-    const auto& kafka = *adapters.kafka;
-    auto table = kafka::TopicTable::open(kafka, kafka::keys_plan(kafka), {});
-    if (!table) return std::unexpected(table.error());
-    return sodium::SharedKeyStore::open(*std::move(table), *secret);
-}
-
-std::expected<void, Error> open(Adapters& adapters, const Settings& settings) {
-    const std::filesystem::path data = settings.data;
-    std::error_code error;
-    std::filesystem::create_directories(data, error);
-    if (error)
-        return std::unexpected(
-            Error{Error::refused, settings.data + " cannot be made: " + error.message()});
-    std::optional<sodium::Key> secret;
-    if (!settings.keys_secret.empty()) {
-        auto read = sodium::secret_in(settings.keys_secret);
-        if (!read) return std::unexpected(read.error());
-        secret = *read;
-    }
-    // The log comes first: its lock is what keeps a second engine out.
-    if (auto opened = open_log(adapters, settings); !opened) return opened;
-    rocks::StateSettings state_settings;
-    state_settings.folder = data / "state";
-    auto state = rocks::RocksStateStore::open(state_settings);
-    if (!state) return std::unexpected(state.error());
-    adapters.state = *std::move(state);
-    auto views = rocks::RocksViewStore::open({data / "views"});
-    if (!views) return std::unexpected(views.error());
-    adapters.views = *std::move(views);
-    auto keys = open_keys(adapters, data, secret);
-    if (!keys) return std::unexpected(keys.error());
-    adapters.keys = *std::move(keys);
-    auto deciding = mapped::MappedFile::open(data / "deciding", Deciding::bytes);
-    if (!deciding) return std::unexpected(deciding.error());
-    adapters.deciding = *std::move(deciding);
-    adapters.gateway = std::make_unique<sandbox::SandboxGateway>(settings.sandbox_latency_ms);
-    return {};
-}
 
 std::expected<std::unique_ptr<http::Credentials>, Error> credentials(const Settings& settings) {
     if (settings.without_tokens)
@@ -193,6 +99,7 @@ private:
     std::unique_ptr<web::HttpPeers> peers_;
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Projecting> projecting_;
+    std::unique_ptr<Relaying> relaying_;  // null: outsiders are told nothing
     std::unique_ptr<Threads> threads_;
     std::unique_ptr<kafka::Group> group_;
     std::unique_ptr<http::Credentials> credentials_;
@@ -251,11 +158,18 @@ std::expected<void, Error> Running::start_engine() {
         spdlog::warn("event=view_is_built_anew view={} reason=\"it followed another log\"", view);
     views_ = std::make_unique<projections::Views>(*adapters_.views, *projector_);
     projecting_ = std::make_unique<Projecting>(*projector_, *adapters_.views);
+    if (adapters_.feeds)
+        relaying_ = std::make_unique<Relaying>(
+            Relaying::Uses{*adapters_.log, *adapters_.told, *adapters_.feeds, metrics_},
+            settings_.engine);
     const auto failed = [](const Error& error) {
         spdlog::critical("event=engine_failed reason=\"{}\"", error.detail);
         std::_Exit(1);  // what the disk holds is found out at the next start
     };
-    threads_ = std::make_unique<Threads>(*engine_, failed, [this] { projecting_->wake(); });
+    threads_ = std::make_unique<Threads>(*engine_, failed, [this] {
+        projecting_->wake();
+        if (relaying_) relaying_->wake();
+    });
     return {};
 }
 
@@ -276,6 +190,7 @@ std::vector<http::Row> Running::rows() {
     add(recall_->rows());
     add(http::customers(*key_work_));
     add(http::operations(metrics_, [this] { return waits_for(); }, [this] { measure(); }));
+    rows.push_back(http::asyncapi_row(published::asyncapi(settings_.engine.namespace_name)));
     rows.push_back(http::openapi_row(rows));
     if (peers_) rows.push_back(http::forwarded_row(*engine_));
     return rows;
@@ -312,6 +227,10 @@ void Running::measure() {
     set("holdfast_view_records_behind",
         "Durable records that reads of the view furthest behind do not see.",
         projector_->records_behind());
+    if (relaying_)
+        set("holdfast_relay_records_behind",
+            "Durable records of the partitions led here that no public topic tells of yet.",
+            relaying_->behind());
 }
 
 std::expected<void, Error> Running::start_server() {
@@ -346,6 +265,7 @@ std::expected<void, Error> Running::start_server() {
 void Running::stop() {
     if (server_) server_->stop(grace);
     if (threads_) threads_->stop(grace);
+    if (relaying_) relaying_->stop();
     group_.reset();  // the others lead on
     threads_.reset();
     if (projecting_) projecting_->stop();

@@ -74,6 +74,8 @@ void name_kafka(CLI::App& app, Settings& settings, Texts& texts) {
     app.add_option("--kafka", settings.kafka,
                    "A property of librdkafka, name=value; as many as need be.")
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    app.add_flag("!--no-public-topics", settings.public_topics,
+                 "Tells outsiders nothing: no topics NAMESPACE.public-events and .fulfillment.");
     app.add_option(
         "--peers-secret-file", settings.peers_secret,
         "File of a secret that all engines of the namespace share: what another leads is "

@@ -23,6 +23,7 @@ struct Settings {
     std::string brokers;                     // of Kafka, where the log is; none: that log
     std::int32_t replicas = 3;
     std::vector<std::string> kafka;    // properties of librdkafka, "name=value"
+    bool public_topics = true;         // of what happens, for outsiders; with brokers only
     std::string peers_secret;          // file; none: nothing is forwarded to other engines
     std::optional<Address> advertise;  // where they reach this one; none: where it listens
     std::string keys_secret;           // file, for the keys of personal data that are there

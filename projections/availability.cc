@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "projections/levels.h"
 #include "projections/stock_ledger.h"
 
 namespace holdfast::projections {
@@ -67,8 +68,8 @@ bool is_over(ReservationState state) { return state >= ReservationState::release
 // One stream's share of a decision.
 class Folding {
 public:
-    Folding(const Told<Stock>& told, Rows& rows, const Happened<Stock>& stream)
-        : told_(told), rows_(rows), stream_(stream) {}
+    Folding(const Told<Stock>& told, Rows& rows, const Happened<Stock>& stream, bool keeps_ledger)
+        : told_(told), rows_(rows), stream_(stream), keeps_ledger_(keeps_ledger) {}
 
     Folded all() {
         for (const auto& event : stream_.events) {
@@ -265,7 +266,7 @@ private:
         return shelf;
     }
     Folded move(const LocationId& location, const Delta& delta, Cause cause) {
-        count_movement(told_, rows_, cause.kind, delta.on_hand);
+        if (keeps_ledger_) count_movement(told_, rows_, cause.kind, delta.on_hand);
         note(change(location, delta), delta.on_hand, std::move(cause));
         return {};
     }
@@ -276,6 +277,7 @@ private:
         note(change(location, delta), 0, std::move(cause));
     }
     void note(const ShelfRow& shelf, std::int64_t on_hand_change, Cause cause) {
+        if (!keeps_ledger_) return;
         const auto& envelope = told_.envelope();
         const auto place = entries_++;
         rows_.append(joined({stream_.key, sortable(told_.sequence) + sortable(place)}),
@@ -340,6 +342,7 @@ private:
     const Told<Stock>& told_;
     Rows& rows_;
     const Happened<Stock>& stream_;
+    bool keeps_ledger_;
     AvailabilityRow* sku_ = nullptr;
     StockTotalsRow* totals_ = nullptr;
     std::uint64_t entries_ = 0;
@@ -351,15 +354,20 @@ bool is_a_key(std::string_view key) {
                                 : Sku::from(key).has_value();
 }
 
-Folded fold(const Told<Stock>& told, Rows& rows) {
-    count_refused(told, rows);
+Folded fold_streams(const Told<Stock>& told, Rows& rows, bool keeps_ledger) {
     return each_stream(told, [&](const Happened<Stock>& stream) {
         if (!is_a_key(stream.key)) return unfoldable("a stream's key is not a SKU", stream.key);
-        return Folding(told, rows, stream).all();
+        return Folding(told, rows, stream, keeps_ledger).all();
     });
+}
+Folded fold(const Told<Stock>& told, Rows& rows) {
+    count_refused(told, rows);
+    return fold_streams(told, rows, true);
 }
 
 }  // namespace
+
+Folded fold_levels(const Told<Stock>& told, Rows& rows) { return fold_streams(told, rows, false); }
 
 View stock_view() { return {"stock", 1, Fold<Stock>(fold)}; }
 

@@ -1,6 +1,6 @@
-// Calendar: the day and month of a time, in UTC, as they are written and sorted.
+// Calendar: the day and month of a time, and the time itself, in UTC, as they are written.
 //
-// Source  ISO 8601: 2011-12-09, 2011-12.
+// Source  ISO 8601: 2011-12-09, 2011-12; RFC 3339: 2011-12-09T08:26:00.000Z.
 #pragma once
 
 #include <chrono>
@@ -22,6 +22,18 @@ inline std::string day_of(Time time) {
     return digits(year / 100) + digits(year % 100) + "-" +
            digits(static_cast<unsigned>(date.month())) + "-" +
            digits(static_cast<unsigned>(date.day()));
+}
+inline std::string moment_of(Time time) {
+    constexpr std::int64_t day_ms = 86'400'000;
+    auto digits = [rest = time.raw() % day_ms](std::int64_t unit, std::size_t count) mutable {
+        auto text = std::to_string(rest / unit);
+        rest %= unit;
+        return std::string(count - text.size(), '0') + text;
+    };
+    auto clock = digits(3'600'000, 2) + ":";
+    clock += digits(60'000, 2) + ":";
+    clock += digits(1'000, 2) + ".";
+    return day_of(time) + "T" + clock + digits(1, 3) + "Z";
 }
 inline std::string month_of(Time time) { return day_of(time).substr(0, 7); }
 

@@ -39,6 +39,8 @@ template std::string encoded(const FulfillmentRow&);    template std::optional<F
 template std::string encoded(const SaleRow&);           template std::optional<SaleRow> decoded(std::string_view);
 template std::string encoded(const SalesRow&);          template std::optional<SalesRow> decoded(std::string_view);
 template std::string encoded(const ParkedRow&);         template std::optional<ParkedRow> decoded(std::string_view);
+template std::string encoded(const StreamRow&);         template std::optional<StreamRow> decoded(std::string_view);
+template std::string encoded(const RelayMarksRow&);     template std::optional<RelayMarksRow> decoded(std::string_view);
 // clang-format on
 
 }  // namespace holdfast::projections

@@ -7,6 +7,7 @@
 #include "projections/orders.h"
 #include "projections/parked.h"
 #include "projections/payments.h"
+#include "projections/relay_marks.h"
 #include "projections/sales.h"
 #include "projections/stock_ledger.h"
 #include "views_generated.h"
@@ -28,6 +29,8 @@ template <> struct TableOf<FulfillmentRow>    { using type = fb::views::Fulfillm
 template <> struct TableOf<SaleRow>           { using type = fb::views::Sale; };
 template <> struct TableOf<SalesRow>          { using type = fb::views::SalesFigures; };
 template <> struct TableOf<ParkedRow>         { using type = fb::views::Parked; };
+template <> struct TableOf<StreamRow>         { using type = fb::views::Stream; };
+template <> struct TableOf<RelayMarksRow>     { using type = fb::views::RelayMarks; };
 // clang-format on
 
 }  // namespace holdfast::projections

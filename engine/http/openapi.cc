@@ -219,16 +219,34 @@ std::string openapi(const std::vector<Row>& rows) {
     return document.json("paths", list.closed()).json("components", components()).closed();
 }
 
-Row openapi_row(const std::vector<Row>& others) {
-    Row row{Method::get, "/openapi.json", {}, Shedding::never, nullptr, "This document."};
+namespace {
+
+Row document_row(std::string_view path, std::string_view summary) {
+    Row row{Method::get, path, {}, Shedding::never, nullptr, summary};
     row.answers = {{200, "The document.", [] { return R"({"type":"object"})"; }}};
-    auto rows = others;
-    rows.push_back(row);
-    row.handler = [text = openapi(rows)](Request&) -> Task<Response> {
+    return row;
+}
+void answer_with(Row& row, std::string document) {
+    row.handler = [text = std::move(document)](Request&) -> Task<Response> {
         Response response(200);
         response.body("application/json", text);
         co_return response;
     };
+}
+
+}  // namespace
+
+Row openapi_row(const std::vector<Row>& others) {
+    auto row = document_row("/openapi.json", "This document.");
+    auto rows = others;
+    rows.push_back(row);
+    answer_with(row, openapi(rows));
+    return row;
+}
+
+Row asyncapi_row(std::string document) {
+    auto row = document_row("/asyncapi.json", "What the public topics hold: AsyncAPI 3.0.");
+    answer_with(row, std::move(document));
     return row;
 }
 

@@ -12,5 +12,7 @@ std::string openapi(const std::vector<Row>& rows);
 
 // GET /openapi.json, which is in its own document beside the others.
 Row openapi_row(const std::vector<Row>& others);
+// GET /asyncapi.json: what the public topics hold.
+Row asyncapi_row(std::string document);
 
 }  // namespace holdfast::http

@@ -47,6 +47,12 @@ std::unique_ptr<KafkaLog> open_log(const Settings& settings, Metrics* metrics) {
     return nullptr;
 }
 
+void make(const Settings& settings, const TopicPlan& plan) {
+    const auto client = make_producer(settings, note, nullptr);
+    const auto made = make_topic(*client, settings, plan);
+    EXPECT_TRUE(made) << made.error().detail;
+}
+
 void write_foreign(const Settings& settings, const std::string& context, std::string text) {
     const auto client = make_producer(settings, note, nullptr);
     const auto topic = topic_of(*client, events_topic(settings, context));

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/adapters/kafka/kafka_log.h"
+#include "engine/adapters/kafka/topics.h"
 #include "tests/support/broker.h"
 
 namespace holdfast::kafka {
@@ -19,6 +20,8 @@ const std::string& keys_secret();
 Settings settings_of(const std::string& name_space);
 // Counts where it is told to, else where nobody looks.
 std::unique_ptr<KafkaLog> open_log(const Settings& settings, Metrics* metrics = nullptr);
+
+void make(const Settings& settings, const TopicPlan& plan);
 
 // In partition 0 of the context's events topic: a message of somebody's; all below `offset` is
 // gone.

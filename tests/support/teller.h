@@ -52,15 +52,25 @@ public:
     }
     // A decision of no meaning.
     PartitionId tell_nonsense(PartitionId at) {
-        writer_.add(fb::RecordKind::decision,
-                    fb::CreatePolicy(writer_.builder(), 1, 2, 3, 4, 5, 6));
-        store(at);
-        return at;
+        return tell_record(at, [](wire::BatchWriter& to) {
+            to.add(fb::RecordKind::decision, fb::CreatePolicy(to.builder(), 1, 2, 3, 4, 5, 6));
+        });
+    }
+    // What every log begins with.
+    PartitionId tell_genesis(PartitionId at) {
+        return tell_record(at, [&](wire::BatchWriter& to) {
+            write(to, wire::Genesis{.namespace_name = "shop", .at = at, .partitions = partitions});
+        });
     }
 
     simulated::SimulatedLog log{1};
 
 private:
+    template <class Write> PartitionId tell_record(PartitionId at, Write write_to) {
+        write_to(writer_);
+        store(at);
+        return at;
+    }
     void store(PartitionId at) {
         wire::BatchHeader batch;
         batch.context = at.context;

@@ -146,6 +146,42 @@ std::expected<Client, Error> make_member(const Settings& settings, OnRebalance s
     return client;
 }
 
+std::expected<Client, Error> make_feed_writer(const Settings& settings, const std::string& id,
+                                              OnDelivery heard, void* with) {
+    auto usual = usual_of_all();
+    usual.insert({{"linger.ms", "0"},
+                  {"compression.type", "lz4"},
+                  {"message.timeout.ms", "10000"},
+                  {"transaction.timeout.ms", "15000"}});
+    auto conf = conf_of(settings, usual,
+                        {{"bootstrap.servers", settings.brokers},
+                         {"transactional.id", id},
+                         {"enable.idempotence", "true"},
+                         {"acks", "all"},
+                         {"message.max.bytes", std::to_string(message_bytes_max)}});
+    if (!conf) return std::unexpected(conf.error());
+    rd_kafka_conf_set_dr_msg_cb(conf->get(), heard);
+    rd_kafka_conf_set_opaque(conf->get(), with);
+    return client_of(RD_KAFKA_PRODUCER, *std::move(conf));
+}
+
+std::expected<Client, Error> make_feed_reader(const Settings& settings, bool committed) {
+    auto usual = usual_of_all();
+    usual.insert({{"fetch.wait.max.ms", "10"},
+                  {"fetch.error.backoff.ms", "100"},
+                  {"fetch.message.max.bytes", std::to_string(message_bytes_max)},
+                  {"queued.max.messages.kbytes", "4096"}});
+    auto conf = conf_of(settings, usual,
+                        {{"bootstrap.servers", settings.brokers},
+                         {"auto.offset.reset", "error"},
+                         {"enable.auto.commit", "false"},
+                         {"enable.partition.eof", "true"},
+                         {"isolation.level", committed ? "read_committed" : "read_uncommitted"},
+                         {"check.crcs", "true"}});
+    if (!conf) return std::unexpected(conf.error());
+    return client_of(RD_KAFKA_CONSUMER, *std::move(conf));
+}
+
 std::expected<Topic, Error> topic_of(const Client& client, const std::string& name) {
     Topic topic(rd_kafka_topic_new(client.get(), name.c_str(), nullptr));
     if (!topic) return std::unexpected(error_of(rd_kafka_last_error(), "naming topic " + name));

@@ -72,6 +72,11 @@ std::expected<Client, Error> make_consumer(const Settings& settings);
 using OnRebalance = void (*)(rd_kafka_t*, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*,
                              void*);
 std::expected<Client, Error> make_member(const Settings& settings, OnRebalance shared, void* with);
+// Of the public topics: a producer of transactions of that id, and who reads what is committed or
+// all that is there.
+std::expected<Client, Error> make_feed_writer(const Settings& settings, const std::string& id,
+                                              OnDelivery heard, void* with);
+std::expected<Client, Error> make_feed_reader(const Settings& settings, bool committed);
 std::expected<Topic, Error> topic_of(const Client& client, const std::string& name);
 
 }  // namespace holdfast::kafka

@@ -207,6 +207,18 @@ TopicPlan keys_plan(const Settings& settings) {
              {"compression.type", "producer"}}};
 }
 
+std::string feed_topic(const Settings& settings, Feed feed) {
+    return fmt::format("{}.{}", settings.name_space,
+                       feed == Feed::fulfillment ? "fulfillment" : "public-events");
+}
+
+// Its beginning may be deleted by hand; what time or size deleted could be the last message too.
+TopicPlan feed_plan(const Settings& settings, Feed feed) {
+    auto plan = events_plan(settings, {});
+    plan.name = feed_topic(settings, feed);
+    return plan;
+}
+
 std::expected<void, Error> make_topic(const Client& client, const Settings& settings,
                                       const TopicPlan& plan) {
     if (auto made = create(client, settings, plan); !made) return made;

@@ -3,7 +3,8 @@
 // Durability  an events topic keeps everything for ever: no retention by time or size, no
 //             compaction, no unclean election; with two or more replicas at least two have what is
 //             acknowledged. The keys topic keeps the last message of each key; what is gone, or was
-//             written again, leaves the brokers' disks (topic_table.h says when).
+//             written again, leaves the brokers' disks (topic_table.h says when). A public topic
+//             keeps its last message, which says how far it tells.
 // Errors      refused: an existing topic with other settings, or with another number of partitions;
 //             it names the topic, the setting, what it is and what it has to be.
 #pragma once
@@ -11,6 +12,7 @@
 #include <string_view>
 
 #include "engine/adapters/kafka/library.h"
+#include "engine/ports/feed_sink.h"
 
 namespace holdfast::kafka {
 
@@ -26,6 +28,8 @@ std::expected<std::int32_t, Error> partitions_of(const Settings& settings);
 std::string events_topic(const Settings& settings, std::string_view context);
 TopicPlan events_plan(const Settings& settings, std::string_view context);
 TopicPlan keys_plan(const Settings& settings);
+std::string feed_topic(const Settings& settings, Feed feed);
+TopicPlan feed_plan(const Settings& settings, Feed feed);
 
 // Makes the topic if need be; then it is there, as planned, and every partition has a leader.
 std::expected<void, Error> make_topic(const Client& client, const Settings& settings,

@@ -5,7 +5,7 @@
 // Invariant   one write() is one Kafka transaction of the transactional.id <namespace>.relay.<p>.
 //             To take p over is to make a producer of that id: the brokers end what the one before
 //             had open, and refuse what he still sends (KIP-98). Then nothing is pending, and the
-//             last committed message says how far the relay was. docs/adr/0017 says why.
+//             last committed message says how far the relay was. docs/adr/0018 says why.
 // Durability  a write() that returned is acknowledged by all replicas in sync, as its commit is.
 // Threading   as the port.
 // Limits      one producer for each partition that is led. A transaction that nobody ends is ended

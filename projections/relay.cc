@@ -5,6 +5,8 @@
 #include <cstring>
 #include <utility>
 
+#include "engine/wire/hex.h"
+
 namespace holdfast::projections {
 namespace {
 
@@ -82,13 +84,7 @@ std::expected<std::string, Error> Relay::first_batch(std::uint16_t partition, Fe
     if (!stored) return std::unexpected(stored.error());
     const auto batch = wire::open(*stored->blob);
     if (!batch) return std::unexpected(batch.error());
-    std::string text;
-    for (const auto byte : std::span(batch->header().hash).first(8)) {
-        constexpr std::string_view hex = "0123456789abcdef";
-        text += hex[std::to_integer<unsigned>(byte) >> 4U];
-        text += hex[std::to_integer<unsigned>(byte) & 15U];
-    }
-    return text;
+    return wire::hexadecimal(std::span(batch->header().hash).first(8));
 }
 
 std::expected<void, Error> Relay::understand(std::uint16_t partition, Lane& lane,
@@ -142,6 +138,7 @@ std::expected<void, Error> Relay::load(std::uint16_t partition, Lane& lane, cons
             if (auto emptied = empty(lane); !emptied) return emptied;
         lane.moved = lane.marks;
         lane.is_loaded = true;
+        show(lane);
     }
     // More was told than the feeds hold: they were made anew, and are filled from the beginning.
     for (std::size_t context = 1; context <= contexts_count; ++context)
@@ -168,6 +165,7 @@ std::expected<void, Error> Relay::empty(Lane& lane) {
     constexpr std::size_t erased_max = 8'192;
     lane.rows.drop();
     lane.marks = lane.moved = {};
+    show(lane);
     lane.is_loaded = false;  // until all is gone
     for (std::vector<Row> rows;; rows.clear()) {
         const auto& from = lane.rows.prefix();
@@ -255,16 +253,21 @@ std::expected<void, Error> Relay::store(Lane& lane) {
     if (auto written = store_.write(rows); !written) return written;
     lane.marks = lane.moved;
     lane.rows.settle();
+    show(lane);
+    return {};
+}
+
+void Relay::show(Lane& lane) {
     for (std::size_t context = 1; context <= contexts_count; ++context)
         lane.seen[context] = lane.marks.marks[context].next;
-    return {};
 }
 
 std::uint64_t Relay::behind(std::uint16_t partition) const {
     std::uint64_t records = 0;
     for (const auto feed : feeds)
         for (const auto context : contexts_of(feed)) {
-            const auto seen = lanes_[partition]->seen[context].load();  // first: it only grows
+            const auto seen =
+                lanes_[partition]->seen[context].load();  // first: durable() only grows
             records += log_.durable({context, partition}) - seen;
         }
     return records;

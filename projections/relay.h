@@ -65,6 +65,7 @@ private:
     std::expected<bool, Error> catch_up(std::uint16_t partition, Lane& lane);
     std::expected<void, Error> store(Lane& lane);
     static void drop(Lane& lane);
+    static void show(Lane& lane);
     std::expected<std::string, Error> first_batch(std::uint16_t partition, Feed feed) const;
 
     const EventLog& log_;

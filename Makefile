@@ -87,7 +87,7 @@ release-schemas:
 	@test -n "$(VERSION)" || { echo "Which? make release-schemas VERSION=2"; exit 1; }
 	@test ! -e schemas/released/$(VERSION) || { echo "What is released does not change."; exit 1; }
 	@mkdir -p schemas/released/$(VERSION)
-	@cp $(filter-out schemas/views.fbs,$(wildcard schemas/*.fbs)) schemas/released/$(VERSION)
+	@cp $(filter-out schemas/views.fbs schemas/peer.fbs,$(wildcard schemas/*.fbs)) schemas/released/$(VERSION)
 
 golden:
 	@test -n "$(VERSION)" || { echo "Which? make golden VERSION=2"; exit 1; }

@@ -17,6 +17,7 @@
 #include "engine/http/operations.h"
 #include "engine/http/reads.h"
 #include "engine/http/recall.h"
+#include "engine/http/topic_commands.h"
 #include "engine/opening.h"
 #include "engine/projecting.h"
 #include "engine/relaying.h"
@@ -38,32 +39,10 @@ std::expected<std::unique_ptr<http::Credentials>, Error> credentials(const Setti
     return std::make_unique<http::Credentials>(*std::move(tokens));
 }
 
-// What was durable when the program started: only a reader of that sees what was answered before.
-projections::Token durable_now(const EventLog& log, std::uint16_t partitions) {
-    projections::Token token;
-    for (std::uint8_t context = 1; context <= contexts_count; ++context)
-        for (std::uint16_t partition = 0; partition < partitions; ++partition)
-            if (const auto durable = log.durable({context, partition}); durable != 0)
-                token.add({context, partition}, durable - 1);
-    return token;
-}
-
 std::string waits_for(const Adapters& adapters, const projections::Projector& projector) {
     if (const auto room = adapters.room(); !room)
         return "the disk is nearly full: " + room.error().detail;
-    for (const auto& view : projections::all_views())
-        if (!projector.is_live(view.name))
-            return "the view " + std::string(view.name) + " is being built";
-    return {};
-}
-
-// The signals that end the program, taken by whoever waits for them.
-sigset_t ending_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    return signals;
+    return being_built(projector);
 }
 
 // Everything that runs, in the order it was made.
@@ -80,8 +59,12 @@ public:
 
 private:
     std::string waits_for() const;
+    http::Core core() {
+        return {*engine_, *projector_, *views_, *adapters_.keys, *key_work_, metrics_};
+    }
     std::expected<void, Error> meet_peers();
     std::expected<void, Error> start_engine();
+    void start_threads();
     std::string address() const;
     std::expected<void, Error> join_group(const kafka::Settings& settings);
     std::expected<void, Error> start_server();
@@ -100,10 +83,12 @@ private:
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Projecting> projecting_;
     std::unique_ptr<Relaying> relaying_;  // null: outsiders are told nothing
+    std::unique_ptr<http::KeyWork> key_work_;
+    std::unique_ptr<http::TopicCommands> topic_commands_;  // null: no topic is read
+    std::unique_ptr<Intake> intake_;
     std::unique_ptr<Threads> threads_;
     std::unique_ptr<kafka::Group> group_;
     std::unique_ptr<http::Credentials> credentials_;
-    std::unique_ptr<http::KeyWork> key_work_;
     std::unique_ptr<http::Commands> commands_;
     std::unique_ptr<http::Reads> reads_;
     std::unique_ptr<http::Recall> recall_;
@@ -162,15 +147,27 @@ std::expected<void, Error> Running::start_engine() {
         relaying_ = std::make_unique<Relaying>(
             Relaying::Uses{*adapters_.log, *adapters_.told, *adapters_.feeds, metrics_},
             settings_.engine);
+    start_threads();
+    return {};
+}
+
+void Running::start_threads() {
     const auto failed = [](const Error& error) {
         spdlog::critical("event=engine_failed reason=\"{}\"", error.detail);
         std::_Exit(1);  // what the disk holds is found out at the next start
     };
-    threads_ = std::make_unique<Threads>(*engine_, failed, [this] {
+    key_work_ = std::make_unique<http::KeyWork>(*adapters_.keys);
+    if (adapters_.commands) {
+        topic_commands_ = std::make_unique<http::TopicCommands>(core(), settings_.commands_scopes);
+        intake_ = std::make_unique<Intake>(
+            *engine_, *adapters_.commands,
+            std::bind_front(&http::TopicCommands::understand, topic_commands_.get()), metrics_);
+    }
+    const auto told = [this] {
         projecting_->wake();
         if (relaying_) relaying_->wake();
-    });
-    return {};
+    };
+    threads_ = std::make_unique<Threads>(*engine_, failed, told, intake_.get());
 }
 
 std::expected<void, Error> Running::join_group(const kafka::Settings& settings) {
@@ -188,7 +185,7 @@ std::vector<http::Row> Running::rows() {
     };
     add(reads_->rows());
     add(recall_->rows());
-    add(http::customers(*key_work_));
+    add(http::customers(*adapters_.keys, *key_work_));
     add(http::operations(metrics_, [this] { return waits_for(); }, [this] { measure(); }));
     rows.push_back(http::asyncapi_row(published::asyncapi(settings_.engine.namespace_name)));
     rows.push_back(http::openapi_row(rows));
@@ -199,6 +196,8 @@ std::vector<http::Row> Running::rows() {
 std::string Running::waits_for() const {
     if (auto words = holdfast::waits_for(adapters_, *projector_); !words.empty()) return words;
     if (auto words = engine_->waits_for(); !words.empty()) return words;
+    if (const auto trouble = intake_ ? intake_->trouble() : ""; !trouble.empty())
+        return "commands of a topic cannot be taken: " + trouble;
     if (const auto trouble = projecting_->trouble(); !trouble.empty())
         return "the read models cannot go on: " + trouble;
     if (!projector_->reached(at_start_))
@@ -238,11 +237,9 @@ std::expected<void, Error> Running::start_server() {
     if (!made) return std::unexpected(made.error());
     credentials_ = *std::move(made);
     if (peers_) credentials_->admit_peers(peer_credential_);
-    key_work_ = std::make_unique<http::KeyWork>(*adapters_.keys);
-    const http::Core core{*engine_, *projector_, *views_, *adapters_.keys, *key_work_, metrics_};
-    commands_ = std::make_unique<http::Commands>(core);
-    reads_ = std::make_unique<http::Reads>(core);
-    recall_ = std::make_unique<http::Recall>(core);
+    commands_ = std::make_unique<http::Commands>(core());
+    reads_ = std::make_unique<http::Reads>(core());
+    recall_ = std::make_unique<http::Recall>(core());
     dispatch_ = std::make_unique<http::Dispatch>(
         rows(), settings_.dispatch, http::Dispatch::Uses{*credentials_, adapters_.clock, metrics_});
     auto settings = settings_.server;
@@ -280,7 +277,10 @@ int run(const Settings& settings) {
         std::cerr << "holdfast: " << error.detail << '\n';
         return 1;
     };
-    const auto signals = ending_signals();
+    sigset_t signals;  // that end the program
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before there is another thread
     std::signal(SIGPIPE, SIG_IGN);
     Adapters adapters;

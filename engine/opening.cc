@@ -21,6 +21,7 @@ std::expected<void, Error> open_log(Adapters& adapters, const Settings& settings
         kafka.partitions = settings.engine.partitions;
         kafka.replicas = settings.replicas;
         if (auto taken = kafka::take_properties(kafka, settings.kafka); !taken) return taken;
+        kafka.skips_deleted_commands = settings.skip_deleted_commands;
         auto log = kafka::KafkaLog::open(kafka, adapters.metrics);
         if (!log) return std::unexpected(log.error());
         if (auto read = (*log)->read_to_end(); !read) return read;
@@ -28,6 +29,11 @@ std::expected<void, Error> open_log(Adapters& adapters, const Settings& settings
             log->advertise(std::move(address));
         };
         adapters.log = *std::move(log);
+        if (!settings.commands_scopes.is_empty()) {
+            auto commands = kafka::KafkaCommands::open(kafka);
+            if (!commands) return std::unexpected(commands.error());
+            adapters.commands = *std::move(commands);
+        }
         adapters.kafka = std::move(kafka);
         adapters.room = [] { return std::expected<void, Error>(); };  // is the brokers' concern
         return {};

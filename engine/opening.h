@@ -4,7 +4,7 @@
 // Errors    refused: what the settings name cannot be used; unavailable: nobody answers there.
 #pragma once
 
-#include "engine/adapters/kafka/library.h"
+#include "engine/adapters/kafka/commands.h"
 #include "engine/adapters/mapped/mapped_file.h"
 #include "engine/adapters/rocksdb/state_store.h"
 #include "engine/adapters/rocksdb/view_store.h"
@@ -26,6 +26,7 @@ struct Adapters {
     std::unique_ptr<rocks::RocksViewStore> told;       // of that, as far as it is known here
     std::function<std::expected<void, Error>()> room;  // for more of the log
     std::function<void(std::string)> advertise;        // to other engines
+    std::unique_ptr<kafka::KafkaCommands> commands;    // null: topics of commands are not read
     std::unique_ptr<rocks::RocksStateStore> state;
     std::unique_ptr<rocks::RocksViewStore> views;
     std::unique_ptr<KeyStore> keys;

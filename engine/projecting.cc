@@ -47,4 +47,20 @@ void Projecting::stop() {
     thread_.join();
 }
 
+projections::Token durable_now(const EventLog& log, std::uint16_t partitions) {
+    projections::Token token;
+    for (std::uint8_t context = 1; context <= contexts_count; ++context)
+        for (std::uint16_t partition = 0; partition < partitions; ++partition)
+            if (const auto durable = log.durable({context, partition}); durable != 0)
+                token.add({context, partition}, durable - 1);
+    return token;
+}
+
+std::string being_built(const projections::Projector& projector) {
+    for (const auto& view : projections::all_views())
+        if (!projector.is_live(view.name))
+            return "the view " + std::string(view.name) + " is being built";
+    return {};
+}
+
 }  // namespace holdfast

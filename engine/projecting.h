@@ -12,6 +12,7 @@
 #include "engine/ports/view_store.h"
 #include "engine/runtime/doorbell.h"
 #include "projections/projector.h"
+#include "projections/token.h"
 
 namespace holdfast {
 
@@ -40,5 +41,9 @@ private:
     std::atomic<bool> stopping_ = false;
     std::thread thread_;
 };
+
+// What is durable now, as a token; and which read model is being built, in words; empty: none.
+projections::Token durable_now(const EventLog& log, std::uint16_t partitions);
+std::string being_built(const projections::Projector& projector);
 
 }  // namespace holdfast

@@ -1,5 +1,6 @@
 #include "engine/settings.h"
 
+#include <algorithm>
 #include <sstream>
 #include <thread>
 
@@ -13,7 +14,7 @@ namespace {
 // What is given as text and means something more.
 struct Texts {
     std::string listen = "127.0.0.1:8080", token_secret, token_key, token_algorithm = "es256";
-    std::string tls_certificate, tls_key, advertise, capture = "at_shipment";
+    std::string tls_certificate, tls_key, advertise, capture = "at_shipment", commands_scopes;
     std::uint64_t memory = std::uint64_t{512} << 20;
     std::int64_t reservation_ttl_ms = 0, reservation_ttl_max_ms = 0, claim_ms = 0, checkout_ms = 0,
                  gateway_ms = 0;
@@ -76,6 +77,11 @@ void name_kafka(CLI::App& app, Settings& settings, Texts& texts) {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     app.add_flag("!--no-public-topics", settings.public_topics,
                  "Tells outsiders nothing: no topics NAMESPACE.public-events and .fulfillment.");
+    app.add_option("--commands-scopes", texts.commands_scopes,
+                   "What producers to the commands topics may do, as storefront,warehouse; none: "
+                   "the topics are not read.");
+    app.add_flag("--skip-deleted-commands", settings.skip_deleted_commands,
+                 "Reads a commands topic on behind messages that were deleted too early.");
     app.add_option(
         "--peers-secret-file", settings.peers_secret,
         "File of a secret that all engines of the namespace share: what another leads is "
@@ -150,6 +156,28 @@ std::optional<Farewell> understand(Policy& policy, const Texts& texts) {
     return {};
 }
 
+// Those of servers: browsers are let in by their carts' tokens.
+std::optional<Farewell> understand_commands(Settings& settings, std::string_view scopes) {
+    using enum http::Scope;
+    if (scopes.empty()) {
+        if (!settings.skip_deleted_commands) return {};
+        return Farewell{2, "--skip-deleted-commands is for --commands-scopes"};
+    }
+    while (!scopes.empty()) {
+        const auto name = scopes.substr(0, scopes.find(','));
+        scopes.remove_prefix(std::min(name.size() + 1, scopes.size()));
+        const auto found = std::ranges::find(http::scope_names, name);
+        const auto scope = static_cast<http::Scope>(found - http::scope_names.begin());
+        if (scope != storefront && scope != warehouse && scope != admin)
+            return Farewell{2, "--commands-scopes takes storefront, warehouse and admin"};
+        settings.commands_scopes.add(scope);
+    }
+    if (settings.engine.own_times)
+        return Farewell{2, "--commands-scopes does not go with --own-times: those come over HTTP"};
+    if (!settings.brokers.empty()) return {};
+    return Farewell{2, "--commands-scopes is for topics on Kafka: give --brokers too"};
+}
+
 std::optional<Farewell> understand_peers(Settings& settings, const std::string& advertise) {
     const auto& address = settings.server.address;
     if (settings.peers_secret.empty()) {
@@ -195,6 +223,7 @@ std::optional<Farewell> understand(Settings& settings, const Texts& texts) {
     if (!texts.tls_key.empty())
         settings.server.tls = http::TlsFiles{texts.tls_certificate, texts.tls_key};
     if (auto farewell = read_listen(settings, texts.listen)) return farewell;
+    if (auto farewell = understand_commands(settings, texts.commands_scopes)) return farewell;
     return understand_peers(settings, texts.advertise);
 }
 

@@ -230,7 +230,7 @@ std::optional<Problem> Asking::in_which_bytes() {
     request.envelope.asked_at_ms = asked_.own_time;
     const auto guest = guest_of(supplied_.value(wish_.route.stream));
     const auto seal = wire::sealing_by(core_.keys, guest);
-    request.sealer = &seal;
+    request.sealer = wish_.sealer ? wish_.sealer : &seal;
     const auto* how = wire::json_message(wish_.route.context, message_);
     assert(how);  // a route names a message of its context
     auto bytes = how->command(std::move(request));
@@ -240,6 +240,9 @@ std::optional<Problem> Asking::in_which_bytes() {
     }
     if (const auto* problem = std::get_if<wire::JsonProblem>(&bytes.error()))
         return problem_of(*problem);
+    if (const auto* failed = std::get_if<Error>(&bytes.error());
+        failed && failed->code == Error::refused && wish_.sealer)
+        return Problem(problems::sealed_data_is_damaged);
     const auto* missing = std::get_if<wire::KeyIsMissing>(&bytes.error());
     if (!missing) return keys_are_unavailable();
     asked_.keyless = missing->subject.raw();

@@ -26,6 +26,7 @@ struct Wish {
     std::optional<std::uint64_t> if_match;
     std::optional<std::int64_t> own_time_ms;
     std::string_view traceparent;
+    const wire::Sealer* sealer = nullptr;  // of what came sealed already; else it is sealed here
 };
 
 // A command that may be posted, and what its answer needs to know.

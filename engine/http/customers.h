@@ -1,4 +1,4 @@
-// Customers: forgetting a person.
+// Customers: sealing what is a person's, and forgetting them.
 #pragma once
 
 #include "engine/http/key_work.h"
@@ -6,6 +6,6 @@
 
 namespace holdfast::http {
 
-std::vector<Row> customers(KeyWork& key_work);
+std::vector<Row> customers(KeyStore& keys, KeyWork& key_work);
 
 }  // namespace holdfast::http

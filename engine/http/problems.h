@@ -34,6 +34,12 @@ inline constexpr ProblemKind idempotency_key_is_missing{400, "idempotency_key_is
 inline constexpr ProblemKind idempotency_key_is_malformed{400, "idempotency_key_is_malformed"};
 inline constexpr ProblemKind own_times_are_not_kept{400, "own_times_are_not_kept"};
 inline constexpr ProblemKind command_is_malformed{400, "command_is_malformed"};
+inline constexpr ProblemKind path_is_of_another_topic{400, "path_is_of_another_topic"};
+inline constexpr ProblemKind key_is_not_of_the_stream{400, "key_is_not_of_the_stream"};
+inline constexpr ProblemKind key_belongs_to_another_partition{400,
+                                                              "key_belongs_to_another_partition"};
+inline constexpr ProblemKind personal_data_is_not_sealed{400, "personal_data_is_not_sealed"};
+inline constexpr ProblemKind sealed_data_is_damaged{400, "sealed_data_is_damaged"};
 inline constexpr ProblemKind token_is_missing{401, "token_is_missing"};
 inline constexpr ProblemKind token_is_invalid{401, "token_is_invalid"};
 inline constexpr ProblemKind token_has_expired{401, "token_has_expired"};
@@ -79,7 +85,8 @@ inline constexpr std::array all{
     query_parameter_is_unknown, query_parameter_is_repeated, body_is_not_expected,
     cursor_is_malformed, consistency_token_is_malformed, idempotency_key_is_missing,
     idempotency_key_is_malformed, own_times_are_not_kept, command_is_malformed,
-    command_came_before, token_is_missing,
+    path_is_of_another_topic, key_is_not_of_the_stream, key_belongs_to_another_partition,
+    personal_data_is_not_sealed, sealed_data_is_damaged, command_came_before, token_is_missing,
     token_is_invalid, token_has_expired, payment_was_declined, scope_is_insufficient,
     cart_is_another, field_is_not_for_browsers, path_is_unknown, command_is_unknown,
     method_is_not_allowed, request_took_too_long, idempotency_key_is_in_flight,

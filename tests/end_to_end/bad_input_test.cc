@@ -74,6 +74,7 @@ const std::string reserve = "POST /v1/skus/cup/reservations";
 const std::string move_units = "POST /v1/skus/cup/movements";
 const std::string set_line = "PUT /v1/carts/c1/lines/2";
 const std::string complete = "POST /v1/carts/c1/complete";
+const std::string seal = "POST /v1/customers/u1/personal-data";
 
 std::string line_with(const std::string& members) { return R"({"sku":"cup",)" + members + "}"; }
 std::string order_with(const std::string& members) {
@@ -107,6 +108,16 @@ TEST_F(BadInput, that_is_no_json_of_the_right_shape) {
          "text_has_a_forbidden_character"},
         {"PUT /v1/carts/c1/lines/2", line_with(R"("line":"3","quantity":1,"unit_price":1)"), 400,
          "field_is_not_as_given"},
+    });
+}
+
+TEST_F(BadInput, that_is_to_be_sealed) {
+    expect_refused({
+        {seal, "[]", 400, "field_has_the_wrong_type"},
+        {seal, R"({"name":"Ann","name":"Bob"})", 400, "field_is_repeated"},
+        {seal, R"({"subject":"u2","name":"Ann"})", 400, "field_is_not_as_given"},
+        {"POST /v1/customers/a%20b/personal-data", "{}", 400, "path_is_malformed"},
+        {seal, R"({"name":")" + std::string(12'000, 'x') + "\"}", 400, "text_is_too_long"},
     });
 }
 
@@ -197,6 +208,7 @@ TEST_F(BadInput, that_may_be_a_card_number) {
         refused(reserve, with(R"("customer":")" + digits + "\"")),
         refused(set_line, line_with(R"("quantity":1,"unit_price":1,"label":")" + number + "\"")),
         refused("PATCH /v1/carts/c1", R"({"personal":{"note":")" + number + "\"}}"),
+        refused(seal, R"({"note":")" + number + "\"}"),
         refused(complete, Shop::payment_of("o2", 100, digits)),
         refused(reserve, R"({"quantity":1})", "Idempotency-Key: " + digits + "\r\n"),
         refused("POST /v1/skus/" + digits + "/reservations", R"({"quantity":1})"),

@@ -53,7 +53,8 @@ TEST(GoldenHistory, is_small) {
 
 TEST(GoldenHistory, has_every_outcome_and_every_source) {
     const auto listed = read_told(histories().back()).listed;
-    for (const auto* outcome : {"accepted", "refused", "stale", "malformed", "poison"})
+    for (const auto* outcome :
+         {"accepted", "refused", "stale", "malformed", "poison", "turned_away"})
         EXPECT_NE(listed.find(std::string("Z ") + outcome), std::string::npos) << outcome;
     for (const auto* event :
          {"LinesCancelled", "Returned",      "Refunded",  "Shipped",  "Expired",    "FellShort",

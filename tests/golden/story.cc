@@ -50,6 +50,7 @@ void Story::tell() {
     lose_an_order();
     run_short();
     refuse_what_cannot_be();
+    take_from_a_topic();
 }
 
 template <class C>
@@ -253,6 +254,29 @@ void Story::refuse_what_cannot_be() {
     shop_.crash();
     ask<Stock>("poison", "pot", receive("m14", warehouse, 1));
     pass(shop_.policy.claim_ms);
+}
+
+void Story::take_from_a_topic() {
+    wire::Command<Stock> command;
+    command.envelope.id = wire::command_id("storefront", "topic");
+    command.envelope.client = "storefront";
+    command.parts.push_back({"mug", {}, receive("m15", warehouse, 1)});
+    const auto at = shop_.engine().partition_of(Stock::number, "mug");
+    const auto give = [&](std::uint64_t offset, std::uint64_t follows, std::string bytes,
+                          std::shared_ptr<const TurnedAway> why) {
+        Input input{{fb::Source::commands_topic, offset, {}, 0, 0}, std::move(bytes)};
+        input.follows = follows;
+        input.turned_away = std::move(why);
+        shop_.engine().give(at, std::move(input), {});
+        shop_.run();
+    };
+    give(3, 0, wire::to_bytes(command), {});
+    give(4, 4, wire::to_bytes(command), {});  // the same again
+    TurnedAway why;
+    why.envelope.id = wire::command_id("storefront", "nonsense");
+    why.envelope.client = "storefront";
+    why.objection = {"text_is_not_json", 400, R"({"type":"/problems/text_is_not_json"})", 8};
+    give(6, 5, R"({"kind":)", std::make_shared<const TurnedAway>(why));
 }
 
 std::vector<std::pair<PartitionId, StoredBatch>> Story::batches() {

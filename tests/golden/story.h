@@ -35,6 +35,7 @@ private:
     void lose_an_order();
     void run_short();
     void refuse_what_cannot_be();
+    void take_from_a_topic();
 
     std::vector<std::byte> deciding_ = std::vector<std::byte>(2 * Deciding::bytes);
     DrivenEngine shop_{1};

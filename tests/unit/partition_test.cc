@@ -21,7 +21,7 @@ TEST(Partition, is_the_positive_hash_modulo_the_partitions) {
     EXPECT_EQ(partition_of("21", 8), (-973932308 & 0x7fffffff) % 8);
     EXPECT_EQ(partition_of("21", 1), 0);
 }
-// By these who writes a producer can tell whether it finds the partition.
+// docs/commands.md shows these to those who write a producer.
 TEST(Partition, is_what_producers_are_told) {
     struct Told {
         std::string_view key;

@@ -30,6 +30,7 @@ struct Settings {
     std::size_t recent_bytes = 64 << 20;         // of blobs that are kept in memory for readers
     std::chrono::milliseconds patience{10'000};  // with brokers that do not answer
     Properties properties = {};                  // any of librdkafka's: TLS, SASL, time-outs
+    bool skips_deleted_commands = false;  // reads on behind those that were not taken in time
 };
 
 // What a topic takes as one message, and a client as one request: a record may have 5 MiB.
@@ -38,6 +39,9 @@ constexpr std::int32_t message_bytes_max = 8 << 20;
 // "name=value" each, for `properties`; refused when one is not.
 std::expected<void, Error> take_properties(Settings& settings,
                                            const std::vector<std::string>& texts);
+
+// And a commands topic: what is too long for a body (1 MiB) is still turned away on record.
+constexpr std::int32_t command_bytes_max = 2 << 20;
 
 struct Free {
     void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }

@@ -45,8 +45,9 @@ std::expected<void, Error> create(const Client& client, const Settings& settings
     if (!topic)
         return std::unexpected(
             Error{Error::refused, fmt::format("topic {} cannot be made: {}", plan.name, why)});
-    for (const auto& [name, value] : plan.settings)
-        rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
+    for (const auto* settings_of : {&plan.settings, &plan.at_first})
+        for (const auto& [name, value] : *settings_of)
+            rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
     const auto doing = "making topic " + plan.name;
     const auto event = ask(client, settings, doing, [&](auto* options, auto* answers) {
         auto* raw = topic.get();
@@ -217,6 +218,23 @@ TopicPlan feed_plan(const Settings& settings, Feed feed) {
     auto plan = events_plan(settings, {});
     plan.name = feed_topic(settings, feed);
     return plan;
+}
+
+std::string commands_topic(const Settings& settings, std::string_view context) {
+    return fmt::format("{}.{}.commands", settings.name_space, context);
+}
+
+// By a producer's clock a message could be too old as it comes, and be deleted before it is read.
+TopicPlan commands_plan(const Settings& settings, std::string_view context) {
+    return {commands_topic(settings, context),
+            settings.partitions,
+            settings.replicas,
+            {{"cleanup.policy", "delete"},
+             {"message.timestamp.type", "LogAppendTime"},
+             {"min.insync.replicas", settings.replicas > 1 ? "2" : "1"},
+             {"max.message.bytes", std::to_string(command_bytes_max)},
+             {"unclean.leader.election.enable", "false"}},
+            {{"retention.ms", "604800000"}, {"retention.bytes", "-1"}}};
 }
 
 std::expected<void, Error> make_topic(const Client& client, const Settings& settings,

@@ -5,6 +5,8 @@
 //             acknowledged. The keys topic keeps the last message of each key; what is gone, or was
 //             written again, leaves the brokers' disks (topic_table.h says when). A public topic
 //             keeps its last message, which says how far it tells.
+//             A commands topic keeps its messages for so long as its operator says,
+//             a week when nobody does, by the brokers' clock.
 // Errors      refused: an existing topic with other settings, or with another number of partitions;
 //             it names the topic, the setting, what it is and what it has to be.
 #pragma once
@@ -20,7 +22,8 @@ struct TopicPlan {
     std::string name;
     std::int32_t partitions;
     std::int32_t replicas;
-    Properties settings;
+    Properties settings;       // which it has to have
+    Properties at_first = {};  // which it is made with, and an operator may change
 };
 
 // How many partitions the namespace has; refused when it has no events topics.
@@ -30,6 +33,8 @@ TopicPlan events_plan(const Settings& settings, std::string_view context);
 TopicPlan keys_plan(const Settings& settings);
 std::string feed_topic(const Settings& settings, Feed feed);
 TopicPlan feed_plan(const Settings& settings, Feed feed);
+std::string commands_topic(const Settings& settings, std::string_view context);
+TopicPlan commands_plan(const Settings& settings, std::string_view context);
 
 // Makes the topic if need be; then it is there, as planned, and every partition has a leader.
 std::expected<void, Error> make_topic(const Client& client, const Settings& settings,

@@ -23,7 +23,9 @@ Task<Response> answer(Engine& engine, const Request& request) {
     std::vector<Posted> commands;
     for (auto& question : *questions) {
         auto posted = posted_by(std::move(question), engine.settings().partitions);
-        if (!posted) co_return malformed("a partition that is not there, or a time that is none");
+        if (!posted)
+            co_return malformed(
+                "a partition that is not there, a time that is none, or nothing that is asked");
         commands.push_back(*std::move(posted));
     }
     const auto postings = co_await post_all(engine, std::move(commands));

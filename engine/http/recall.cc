@@ -8,27 +8,13 @@
 namespace holdfast::http {
 namespace {
 
-// A command has to be of a message to be read; which one says nothing, for it is never decided.
-constexpr std::array<std::string_view, contexts_count> any_message{"Expire", "Discard", "GiveUp",
-                                                                   "AskAgain", "Accept"};
-
-std::string question(std::uint8_t context, const wire::CommandId& id) {
-    static const wire::JsonNode nothing{wire::JsonKind::object};
-    wire::JsonRequest request{&nothing};
-    request.key = "any";
-    request.envelope.id = id;
-    const auto* message = wire::json_message(context, any_message[context - 1U]);
-    assert(message);
-    return message->command(std::move(request)).value();
-}
-
 std::vector<Posted> questions(const std::vector<PartitionId>& partitions,
                               const wire::CommandId& id) {
     std::vector<Posted> list;
     for (const auto at : partitions) {
-        Posted posted{at.context, {}, fb::Source::direct, question(at.context, id), {}};
+        Posted posted{at.context, {}, fb::Source::direct, {}, {}};
         posted.to = at;
-        posted.only_asks = true;
+        posted.asks_of = id;
         list.push_back(std::move(posted));
     }
     return list;

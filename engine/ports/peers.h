@@ -12,6 +12,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "engine/ports/event_log.h"
 
@@ -19,9 +20,10 @@ namespace holdfast {
 
 struct PeerQuestion {
     PartitionId to;
-    std::string command;  // bytes of the context's CommandRecord
+    std::string command;  // bytes of the context's CommandRecord; empty when it only asks
     std::optional<std::int64_t> asked_at_ms = {};
-    bool only_asks = false;  // what became of the command of that id, which is not to be decided
+    // What became of the command of that id, its high and low half, which is not to be decided.
+    std::pair<std::uint64_t, std::uint64_t> asks_of = {};
     friend bool operator==(const PeerQuestion&, const PeerQuestion&) = default;
 };
 

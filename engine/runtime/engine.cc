@@ -1,6 +1,7 @@
 #include "engine/runtime/engine.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "engine/domain/contexts.h"
 #include "engine/domain/partition.h"
@@ -184,6 +185,7 @@ PartitionId Engine::partition_of(std::uint8_t context, std::string_view key) con
 }
 
 bool Engine::post(Posted posted, Reply reply) {
+    assert(posted.command.empty() == static_cast<bool>(posted.asks_of));
     if (in_flight_.load(std::memory_order_relaxed) >= settings_.inputs_in_flight_max) return false;
     if (posted.asked_at_ms && settings_.own_times) move_on(posted.asked_at_ms->raw());
     ++in_flight_;
@@ -194,7 +196,7 @@ bool Engine::post(Posted posted, Reply reply) {
             return true;
         }
     shard_of(to).post(to,
-                      {{{posted.source, 0, {}, 0, 0}, std::move(posted.command), posted.only_asks},
+                      {{{posted.source, 0, {}, 0, 0}, std::move(posted.command), posted.asks_of},
                        std::move(reply)});
     return true;
 }
@@ -205,7 +207,8 @@ void Engine::give(PartitionId to, Input input, Reply reply) {
 }
 
 void Engine::forward(const std::string& leader, PartitionId to, Posted posted, Reply reply) {
-    PeerQuestion question{to, std::move(posted.command), {}, posted.only_asks};
+    const auto& asks_of = posted.asks_of;
+    PeerQuestion question{to, std::move(posted.command), {}, {asks_of.high, asks_of.low}};
     if (posted.asked_at_ms) question.asked_at_ms = posted.asked_at_ms->raw();
     ports_.peers->ask(leader, std::move(question),
                       [this, reply = std::move(reply)](std::expected<PeerAnswer, Error> answer) {

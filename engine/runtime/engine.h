@@ -55,8 +55,8 @@ struct Posted {
     std::string command;
     std::optional<Time> asked_at_ms;     // own times: the latest moves the timers on
     std::optional<PartitionId> to = {};  // this partition, not its key's
-    bool only_asks = false;     // what became of the command of that id, which is not to be decided
-    bool is_forwarded = false;  // another engine wants it: it is decided here, or nowhere
+    wire::CommandId asks_of = {};        // instead of a command: what became of the one of that id
+    bool is_forwarded = false;           // another engine wants it: it is decided here, or nowhere
 };
 
 class Engine final : public Listener {

@@ -7,6 +7,8 @@ namespace holdfast {
 std::optional<Posted> posted_by(PeerQuestion question, std::uint16_t partitions) {
     const auto [context, partition] = question.to;
     if (context == 0 || context > contexts_count || partition >= partitions) return {};
+    const wire::CommandId asks_of{question.asks_of.first, question.asks_of.second};
+    if (question.command.empty() != static_cast<bool>(asks_of)) return {};
     Posted posted{context, {}, fb::Source::direct, std::move(question.command), {}};
     if (question.asked_at_ms) {
         const auto asked_at = Time::from(*question.asked_at_ms);
@@ -14,7 +16,7 @@ std::optional<Posted> posted_by(PeerQuestion question, std::uint16_t partitions)
         posted.asked_at_ms = *asked_at;
     }
     posted.to = question.to;
-    posted.only_asks = question.only_asks;
+    posted.asks_of = asks_of;
     posted.is_forwarded = true;
     return posted;
 }

@@ -8,7 +8,8 @@
 
 namespace holdfast {
 
-// nullopt: no partition here is called so, or the time is none.
+// nullopt: no partition here is called so, the time is none, or there is not either a command or an
+// id that is asked for.
 std::optional<Posted> posted_by(PeerQuestion question, std::uint16_t partitions);
 std::expected<PeerAnswer, Error> told_of(const std::expected<Answered, Error>& answered);
 std::expected<Answered, Error> answered_by(std::expected<PeerAnswer, Error> answer);

@@ -19,19 +19,19 @@
 
 namespace holdfast {
 
-// A command on its way to a decision: the bytes of its context's CommandRecord, and where they came
-// from.
 // A message of a commands topic of which nothing can be decided: what is known of who sent it, why.
 struct TurnedAway {
     wire::Envelope envelope;
     wire::Objection objection;
 };
 
+// A command on its way to a decision: the bytes of its context's CommandRecord, and where they came
+// from. Or a question, which is not decided.
 struct Input {
     wire::Origin origin;
-    std::string command;        // of one that is turned away: what may be kept of its bytes
-    bool only_asks = false;     // what became of the command of that id; it is not decided
-    std::uint64_t follows = 0;  // commands topic: it is the first message from this offset on
+    std::string command;           // of one that is turned away: what may be kept of its bytes
+    wire::CommandId asks_of = {};  // what became of the command of that id
+    std::uint64_t follows = 0;     // commands topic: it is the first message from this offset on
     std::shared_ptr<const TurnedAway> turned_away = {};
 };
 

@@ -67,6 +67,7 @@ private:
     // What an input says, once it was read, and what is known about it before it is decided.
     struct Read {
         std::expected<wire::Command<C>, Malformed> command;
+        wire::CommandId id;                 // its command's, or the one that it asks of
         Loaded streams;                     // in loaded_
         std::optional<KnownCommand> known;  // from before this round
         bool natural_id_was_used = false;
@@ -74,8 +75,7 @@ private:
 
     std::expected<std::vector<Read>, Error> read(std::span<const Input* const> inputs);
     static const wire::Envelope* envelope_of(const Input& input, const Read& read);
-    std::expected<void, Error> look_up(std::span<const Input* const> inputs,
-                                       std::vector<Read>& reads);
+    std::expected<void, Error> look_up(std::vector<Read>& reads);
     Taken answer(const Input& input, Read& read, Executed& done, wire::BatchWriter& to);
     Taken turn_away(const Input& input, Read& read, std::optional<Taken> before,
                     wire::BatchWriter& to);
@@ -136,13 +136,17 @@ auto MachineOf<C>::read(std::span<const Input* const> inputs)
     keys.reserve(inputs.size());
     for (const auto* input : inputs) {
         if (input->turned_away) {
-            reads.push_back({std::unexpected(Malformed::bytes_are_damaged), {}, {}});
+            const auto& id = input->turned_away->envelope.id;
+            reads.push_back({std::unexpected(Malformed::bytes_are_damaged), id, {}, {}});
             continue;
         }
-        reads.push_back({wire::read_command<C>(std::as_bytes(std::span(input->command))), {}, {}});
-        if (!reads.back().command) continue;
-        ids_.prefetch(reads.back().command->envelope.id);
-        for (const auto& part : reads.back().command->parts) keys.push_back(part.key);
+        const auto bytes = std::as_bytes(std::span(input->command));
+        reads.push_back({wire::read_command<C>(bytes), input->asks_of, {}, {}});
+        auto& read = reads.back();
+        if (!read.command) continue;
+        read.id = read.command->envelope.id;
+        ids_.prefetch(read.id);
+        for (const auto& part : read.command->parts) keys.push_back(part.key);
     }
     auto loaded = streams_.load(keys);
     if (!loaded) return std::unexpected(loaded.error());
@@ -156,14 +160,12 @@ auto MachineOf<C>::read(std::span<const Input* const> inputs)
                 if (const auto* child = child_of(read.command->parts[i].command))
                     read.streams[i]->state.children().prefetch(*child);
     }
-    if (const auto found = look_up(inputs, reads); !found) return std::unexpected(found.error());
+    if (const auto found = look_up(reads); !found) return std::unexpected(found.error());
     return reads;
 }
 
 // Which of the commands the store knows already: one look for all of them.
-template <Context C>
-std::expected<void, Error> MachineOf<C>::look_up(std::span<const Input* const> inputs,
-                                                 std::vector<Read>& reads) {
+template <Context C> std::expected<void, Error> MachineOf<C>::look_up(std::vector<Read>& reads) {
     std::vector<std::pair<Read*, bool>> askers;  // the bool: a natural id
     askers.reserve(reads.size());
     const auto ask = [&](Read& read, const Ids& ids, const wire::CommandId& id) {
@@ -171,13 +173,12 @@ std::expected<void, Error> MachineOf<C>::look_up(std::span<const Input* const> i
         ids.make_row(id, rows_[askers.size()]);
         askers.emplace_back(&read, &ids == &natural_ids_);
     };
-    for (std::size_t i = 0; i < reads.size(); ++i) {
-        auto& read = reads[i];
-        if (const auto* envelope = envelope_of(*inputs[i], read); envelope && envelope->id) {
-            if (const auto* recent = ids_.find(envelope->id))
+    for (auto& read : reads) {
+        if (read.id) {
+            if (const auto* recent = ids_.find(read.id))
                 read.known = *recent;
             else
-                ask(read, ids_, envelope->id);
+                ask(read, ids_, read.id);
         }
         if (!read.command) continue;
         for (const auto& part : read.command->parts)
@@ -209,13 +210,12 @@ std::optional<Taken> MachineOf<C>::answered_before(const Input& input, const Rea
         return {};
     }
     if (is_out_of_turn(input)) return Taken{Taken::dropped, 0};
-    const auto* said = envelope_of(input, read);
-    if (!said || !said->id) return {};
-    const auto& envelope = *said;
-    const auto* fresh = ids_.find_fresh(envelope.id);
+    if (!read.id) return {};
+    const auto* fresh = ids_.find_fresh(read.id);
     const auto* known = fresh ? fresh : read.known ? &*read.known : nullptr;
     if (!known || known->at_ms + settings_.kept_ms < position_.last_ms) return {};
-    const bool same = known->fingerprint == envelope.fingerprint || input.only_asks;
+    const auto* said = envelope_of(input, read);
+    const bool same = !said || known->fingerprint == said->fingerprint;  // none: it only asks
     return Taken{same ? Taken::repeated : Taken::key_was_used, known->sequence};
 }
 
@@ -241,7 +241,7 @@ Taken MachineOf<C>::answer(const Input& input, Read& read, Executed& done, wire:
         return before && before->how == Taken::dropped ? *before
                                                        : turn_away(input, read, before, to);
     if (before) return *before;
-    if (input.only_asks) return {Taken::not_known, 0};
+    if (input.asks_of) return {Taken::not_known, 0};
     const bool readable = read.command && belongs_here(*read.command);
     const auto known_by = readable ? input_id_of(input, read) : InputId();
     const bool poison = settings_.deciding.is_poison(known_by);

@@ -57,7 +57,8 @@ std::string to_bytes(std::span<const PeerQuestion> questions) {
         one.add_partition(question.to.partition);
         one.add_command(command);
         if (question.asked_at_ms) one.add_asked_at_ms(*question.asked_at_ms);
-        one.add_only_asks(question.only_asks);
+        one.add_asks_of_high(question.asks_of.first);
+        one.add_asks_of_low(question.asks_of.second);
         list.push_back(one.Finish());
     }
     return finished(builder, fb::CreatePeerQuestions(builder, builder.CreateVector(list)));
@@ -92,7 +93,7 @@ std::expected<std::vector<PeerQuestion>, Malformed> read_peer_questions(std::str
         questions.push_back({{one->context(), one->partition()},
                              text_of(one->command()),
                              asked_at ? std::optional(*asked_at) : std::nullopt,
-                             one->only_asks()});
+                             {one->asks_of_high(), one->asks_of_low()}});
     }
     return questions;
 }

@@ -42,8 +42,8 @@ TYPED_TEST_P(PeersContract, tell_what_the_other_engine_answers) {
         heard.push_back(question);
         told(answer_to(question));
     };
-    const std::vector<PeerQuestion> asked{{{1, 3}, std::string(100'000, 'x'), 7, false},
-                                          {{5, 255}, "what became of it", {}, true}};
+    const std::vector<PeerQuestion> asked{{{1, 3}, std::string(100'000, 'x'), 7, {}},
+                                          {{5, 255}, "", {}, {1, 2}}};
     for (const auto& question : asked) {
         auto told = this->ask(this->fixture_.address(), question);
         this->fixture_.run();

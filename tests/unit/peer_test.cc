@@ -5,8 +5,8 @@
 namespace holdfast::wire {
 namespace {
 
-const std::vector<PeerQuestion> questions{{{1, 0}, "a command", 1'700'000'000'000, false},
-                                          {{5, 255}, "", {}, true}};
+const std::vector<PeerQuestion> questions{{{1, 0}, "a command", 1'700'000'000'000, {}},
+                                          {{5, 255}, "", {}, {1, ~0ULL}}};
 
 std::vector<PeerOutcome> answers() {
     std::vector<PeerOutcome> list;

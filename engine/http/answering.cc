@@ -94,7 +94,7 @@ Problem not_answered(const Posting& posting) {
     switch (posting->error().code) {
         case Error::conflict: return again(problems::partition_has_no_leader);
         case Error::unavailable: return again(problems::outcome_is_unknown);
-        case Error::refused: return again(problems::engine_is_overloaded);
+        case Error::overloaded: return again(problems::engine_is_overloaded);
         default: return Problem(problems::record_is_damaged);
     }
 }

@@ -14,7 +14,7 @@ Response malformed(std::string_view why) {
 
 wire::PeerOutcome outcome_of(const Posting& posting) {
     if (posting) return told_of(*posting);
-    return std::unexpected(Error{Error::refused, "too much is in flight"});
+    return std::unexpected(Error{Error::overloaded, "too much is in flight"});
 }
 
 Task<Response> answer(Engine& engine, const Request& request) {

@@ -10,10 +10,11 @@ namespace holdfast {
 
 struct Error {
     enum Code : std::uint8_t {
-        conflict = 1,  // another writer was first: forget, read again
+        conflict = 1,  // another writes or leads here: forget what is not durable, read again
         unavailable,   // not known whether it happened: try again, or stop
         damaged,       // stored bytes are not what was written: stop, show the operator
-        refused,       // the other side will not: a wrong setting, a lock held, a newer format
+        refused,       // a wrong setting or argument, a lock held, a newer format: say so, stop
+        overloaded,    // nothing was done, too much is under way: ask again soon
     };
     Code code = unavailable;
     std::string detail;

@@ -6,9 +6,9 @@
 // Lifetime   `told` is kept until it is called, once, or until the Peers are destroyed.
 // Threading  ask(): by any thread. `told` is called by one of the adapter's own, or inside ask():
 //            it takes no lock that its caller may hold.
-// Errors     conflict: nothing was decided; nobody there was reached, or leads it. refused: nothing
-//            was decided; here or there too much is under way. unavailable: it may have been
-//            decided.
+// Errors     conflict: nothing was decided; nobody there was reached, or leads it. overloaded:
+//            nothing was decided; here or there too much is under way. unavailable: it may have
+//            been decided.
 #pragma once
 
 #include <optional>

@@ -31,7 +31,7 @@ struct Answered {
     std::span<const std::byte> record;
 };
 // conflict: it was not decided, nobody leads where it was looked for. unavailable: it may have been
-// decided. refused: it was not decided, the engine that leads has too much to do.
+// decided. overloaded: it was not decided, the engine that leads has too much to do.
 using Reply = std::function<void(std::expected<Answered, Error>)>;
 
 struct Given {

@@ -104,7 +104,7 @@ std::expected<std::vector<PeerOutcome>, Malformed> read_peer_answers(std::string
     if (!from->list()) return std::unexpected(Malformed::field_is_missing);
     std::vector<PeerOutcome> answers;
     for (const auto* one : *from->list()) {
-        if (one->error() > Error::refused)
+        if (one->error() > Error::overloaded)
             return std::unexpected(Malformed::value_is_outside_its_range);
         if (one->error() != 0) {
             const auto* detail = one->detail();

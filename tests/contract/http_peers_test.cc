@@ -142,7 +142,7 @@ TEST(HttpPeers, say_that_nothing_was_decided_when_they_are_turned_away) {
     };
     expect_failure(status("403 Forbidden"), Error::conflict, "unauthorized");
     expect_failure(status("404 Not Found"), Error::conflict, "refused");
-    expect_failure(status("503 Service Unavailable"), Error::refused, "refused");
+    expect_failure(status("503 Service Unavailable"), Error::overloaded, "refused");
     expect_failure(status("500 Internal Server Error"), Error::unavailable, "refused");
 }
 TEST(HttpPeers, are_turned_away_with_another_credential) {
@@ -166,7 +166,8 @@ TEST(HttpPeers, count_as_forwarded_what_has_a_record_and_nothing_else) {
     EXPECT_TRUE(ask(*fixture.own, fixture.address()));
     EXPECT_EQ(forwarded.value(), 1U);
     for (const auto& [code, reason] :
-         {std::pair(Error::conflict, "not_led"), std::pair(Error::refused, "refused"),
+         {std::pair(Error::conflict, "not_led"), std::pair(Error::overloaded, "refused"),
+          std::pair(Error::refused, "not_confirmed"),
           std::pair(Error::unavailable, "not_confirmed"),
           std::pair(Error::damaged, "not_confirmed")}) {
         why = code;
@@ -255,7 +256,7 @@ TEST(HttpPeers, take_no_more_than_they_may_have_under_way) {
     const auto is_refused = [&](const std::string& address, std::size_t bytes) {
         bool refused = false;
         peers.ask(address, {{1, 0}, std::string(bytes, 'x')}, [&refused](const auto& answer) {
-            refused = !answer && answer.error().code == Error::refused;
+            refused = !answer && answer.error().code == Error::overloaded;
         });
         return refused;
     };

@@ -57,7 +57,8 @@ TYPED_TEST_P(PeersContract, tell_why_the_other_engine_does_not) {
     this->fixture_.serve = [&](const PeerQuestion&, const PeerTold& told) {
         told(std::unexpected(Error{code, "so it is"}));
     };
-    for (const auto why : {Error::conflict, Error::unavailable, Error::damaged, Error::refused}) {
+    for (const auto why :
+         {Error::conflict, Error::unavailable, Error::damaged, Error::refused, Error::overloaded}) {
         code = why;
         auto told = this->ask(this->fixture_.address(), {{1, 0}, "x"});
         this->fixture_.run();

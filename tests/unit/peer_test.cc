@@ -11,7 +11,8 @@ const std::vector<PeerQuestion> questions{{{1, 0}, "a command", 1'700'000'000'00
 std::vector<PeerOutcome> answers() {
     std::vector<PeerOutcome> list;
     list.emplace_back(PeerAnswer{1, 77, Bytes(300, std::byte{7})});
-    for (const auto code : {Error::conflict, Error::unavailable, Error::damaged, Error::refused})
+    for (const auto code :
+         {Error::conflict, Error::unavailable, Error::damaged, Error::refused, Error::overloaded})
         list.emplace_back(std::unexpected(Error{code, "why"}));
     list.emplace_back(PeerAnswer{4, 0, {}});
     return list;

@@ -58,7 +58,7 @@ void SimulatedNetwork::serve(std::uint64_t number, Asked& asked) {
             found->second.answer = std::move(one);
     };
     if (!engines_.at(asked.to)(std::move(asked.question), answer))
-        answer(std::unexpected(Error{Error::refused, "too much is under way there"}));
+        answer(std::unexpected(Error{Error::overloaded, "too much is under way there"}));
 }
 
 void SimulatedNetwork::tell(std::uint64_t number, std::expected<PeerAnswer, Error> answer) {

@@ -104,7 +104,7 @@ void HttpPeers::ask(const std::string& address, PeerQuestion question, PeerTold 
     if (!parts_->enter(one.question.command.size())) {
         parts_->failed[too_much]->add();
         return one.told(std::unexpected(
-            Error{Error::refused, "too many commands are on their way to other engines"}));
+            Error{Error::overloaded, "too many commands are on their way to other engines"}));
     }
     asio::post(parts_->context, [parts = parts_.get(), address, one = std::move(one)]() mutable {
         parts->take(address, std::move(one));
@@ -197,7 +197,7 @@ Counter& HttpPeers::Parts::counter_of(const wire::PeerOutcome& answer) const {
     if (answer) return forwarded;
     switch (answer.error().code) {
         case Error::conflict: return *failed[not_led];
-        case Error::refused: return *failed[Failure::refused];
+        case Error::overloaded: return *failed[Failure::refused];
         default: return *failed[not_confirmed];
     }
 }

@@ -135,7 +135,7 @@ PeerLine::Exchanged PeerLine::read(unsigned status, const std::string& body,
         case 200: break;
         case 401:
         case 403: return refusal(Failure::unauthorized, Error::conflict);
-        case 503: return refusal(Failure::refused, Error::refused);
+        case 503: return refusal(Failure::refused, Error::overloaded);
         default:
             return refusal(Failure::refused, status < 500 ? Error::conflict : Error::unavailable);
     }

@@ -65,8 +65,8 @@ std::uint64_t Relaying::behind() const {
 }
 
 void Relaying::count() {
-    for (const auto feed : projections::feeds) {
-        auto& counter = *told_[projections::place_of(feed)];
+    for (const auto feed : all_feeds) {
+        auto& counter = *told_[place_of(feed)];
         counter.add(relay_.relayed(feed) - counter.value());
     }
 }

@@ -27,14 +27,8 @@ constexpr std::string_view cloud_event =
     R"("datacontenttype":{"type":"string","const":"application/json"},)"
     R"("data":{"type":"object"}}})";
 
-std::string quoted(std::string_view text) {
-    std::string json;
-    wire::append_text(json, text);
-    return json;
-}
-std::string reference(std::string_view folder, std::string_view name) {
-    return R"({"$ref":)" + quoted(std::string("#/").append(folder).append("/").append(name)) + "}";
-}
+using wire::quoted, wire::reference_to;
+
 void add(std::string& list, std::string_view name, const std::string& json) {
     list.append(list.empty() ? "" : ",").append(quoted(name)).append(":").append(json);
 }
@@ -47,18 +41,16 @@ struct Lists {
 template <class Table, class Message> void describe(Lists& to) {
     const auto name = wire::component<Message>();
     wire::add_schema(to.schemas, name, wire::field_schemas<Table, Message>());
-    std::string text = R"({"name":)" + quoted("holdfast." + std::string(Message::type)) +
-                       R"(,"title":)" + quoted(Message::type) + R"(,"summary":)" +
-                       quoted(Message::says) +
-                       R"(,"contentType":"application/cloudevents+json","payload":{"allOf":[)" +
-                       reference("components/schemas", "CloudEvent") +
-                       R"(,{"type":"object","properties":{"type":{"const":)" +
-                       quoted("holdfast." + std::string(Message::type)) + R"(},"data":)" +
-                       reference("components/schemas", name) +
-                       R"(}}]},"bindings":{"kafka":{"key":{"type":"string"}}}})";
+    std::string text =
+        R"({"name":)" + quoted("holdfast." + std::string(Message::type)) + R"(,"title":)" +
+        quoted(Message::type) + R"(,"summary":)" + quoted(Message::says) +
+        R"(,"contentType":"application/cloudevents+json","payload":{"allOf":[)" +
+        reference_to("CloudEvent") + R"(,{"type":"object","properties":{"type":{"const":)" +
+        quoted("holdfast." + std::string(Message::type)) + R"(},"data":)" + reference_to(name) +
+        R"(}}]},"bindings":{"kafka":{"key":{"type":"string"}}}})";
     add(to.messages, Message::type, text);
     add(is_for_warehouses(Message::type) ? to.fulfillment : to.public_events, Message::type,
-        reference("components/messages", Message::type));
+        reference_to(Message::type, "components/messages"));
 }
 
 std::string channel(const std::string& topic, std::string_view says, const std::string& messages) {
@@ -67,7 +59,7 @@ std::string channel(const std::string& topic, std::string_view says, const std::
            "}}}";
 }
 std::string operation(std::string_view on) {
-    return R"({"action":"send","channel":)" + reference("channels", on) + "}";
+    return R"({"action":"send","channel":)" + reference_to(on, "channels") + "}";
 }
 
 // Outsiders allow what is added later.

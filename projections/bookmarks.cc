@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "engine/wire/batch.h"
+
 namespace holdfast::projections {
 namespace {
 
@@ -69,18 +71,36 @@ std::expected<std::vector<std::string>, Error> built(const ViewStore& store, con
     return names;
 }
 
+std::expected<bool, Error> follows(const EventLog& log, PartitionId at, const Bookmark& bookmark) {
+    if (bookmark.next == 0) return true;
+    if (log.durable(at) < bookmark.next) return false;
+    const auto stored = log.read(at, bookmark.next - 1);
+    if (!stored) return std::unexpected(stored.error());
+    const auto batch = wire::open(*stored->blob);
+    if (!batch) return std::unexpected(batch.error());
+    return batch->header().hash == bookmark.batch;
+}
+
+std::expected<std::size_t, Error> erase_below(const ViewStore& store, const std::string& prefix,
+                                              std::size_t most, std::vector<Row>& rows) {
+    const auto before = rows.size();
+    const auto scanned = store.scan(prefix, behind(prefix), false, [&](auto key, auto) {
+        if (rows.size() - before == most) return false;
+        rows.push_back({std::string(key), std::nullopt});
+        return true;
+    });
+    if (!scanned) return std::unexpected(scanned.error());
+    return rows.size() - before;
+}
+
 std::expected<bool, Error> erase(const ViewStore& store, std::string_view versioned_view,
                                  std::size_t most, std::vector<Row>& rows) {
     const auto of_view = std::string(versioned_view) + "/";
     const auto of_bookmarks = joined({bookmarks, versioned_view}) + "/";
     for (const auto& prefix : {of_view, of_bookmarks}) {
-        const auto scanned = store.scan(prefix, behind(prefix), false, [&](auto key, auto) {
-            if (most == 0) return false;
-            --most;
-            rows.push_back({std::string(key), std::nullopt});
-            return true;
-        });
-        if (!scanned) return std::unexpected(scanned.error());
+        const auto erased = erase_below(store, prefix, most, rows);
+        if (!erased) return std::unexpected(erased.error());
+        most -= *erased;
     }
     if (most == 0) return false;
     rows.push_back({joined({has_rows, versioned_view}), std::nullopt});

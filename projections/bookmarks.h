@@ -37,6 +37,12 @@ std::expected<std::optional<std::uint32_t>, Error> serving(const ViewStore& stor
 // The versions of the view that have rows, by name.
 std::expected<std::vector<std::string>, Error> built(const ViewStore& store, const View& view);
 
+// Whether the log has the batch that the bookmark ends in; else it is another's.
+std::expected<bool, Error> follows(const EventLog& log, PartitionId at, const Bookmark& bookmark);
+
+// Adds to `rows` what erases the rows whose keys begin so, `most` at a time; how many those are.
+std::expected<std::size_t, Error> erase_below(const ViewStore& store, const std::string& prefix,
+                                              std::size_t most, std::vector<Row>& rows);
 // Adds to `rows` what erases rows of a versioned view and its bookmarks, `most` at a time; whether
 // that is all of them. A view that serves is not asked for.
 std::expected<bool, Error> erase(const ViewStore& store, std::string_view versioned_view,

@@ -89,15 +89,8 @@ std::expected<void, Error> Projector::load(Lane& lane, std::vector<std::string>&
 
 std::expected<bool, Error> Projector::follows_this_log(const Lane& lane) const {
     for (std::uint16_t partition = 0; partition < settings_.partitions; ++partition) {
-        const auto& mark = lane.marks[partition];
-        const PartitionId at{lane.context(), partition};
-        if (mark.next == 0) continue;
-        if (log_.durable(at) < mark.next) return false;
-        const auto stored = log_.read(at, mark.next - 1);
-        if (!stored) return std::unexpected(stored.error());
-        const auto batch = wire::open(*stored->blob);
-        if (!batch) return std::unexpected(batch.error());
-        if (batch->header().hash != mark.batch) return false;
+        const auto fits = follows(log_, {lane.context(), partition}, lane.marks[partition]);
+        if (!fits || !*fits) return fits;
     }
     return true;
 }
@@ -226,10 +219,10 @@ std::optional<Projector::Halted> Projector::fold_one(const Lanes& lanes, const P
 void Projector::park(const Poison& poison, wire::RecordView record) {
     const auto& [lane, place, why] = poison;
     ParkedRow row{.view = std::string(lane->view.name),
+                  .context = std::string(context_name(place.at.context)),
                   .partition = place.at.partition,
                   .sequence = place.sequence,
                   .why = why};
-    with_context(place.at.context, [&]<class C>(C) { row.context = C::name; });
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(record.bytes.data());
     row.record.assign(bytes, bytes + record.bytes.size());
     parked_rows_.append(joined({lane->view.name, row.context, std::to_string(row.partition),

@@ -33,8 +33,8 @@ std::optional<std::uint64_t> number_in(std::string_view place, std::string_view 
 
 }  // namespace
 
-Relay::Relay(const EventLog& log, ViewStore& store, FeedSink& feeds_to, Settings settings)
-    : log_(log), store_(store), feeds_(feeds_to), settings_(std::move(settings)) {
+Relay::Relay(const EventLog& log, ViewStore& store, FeedSink& feeds, Settings settings)
+    : log_(log), store_(store), feeds_(feeds), settings_(std::move(settings)) {
     for (std::uint16_t partition = 0; partition < settings_.partitions; ++partition)
         lanes_.push_back(std::make_unique<Lane>(
             Rows(store_, joined({"relay@1", std::to_string(partition)}) + "/")));
@@ -72,7 +72,7 @@ std::expected<bool, Error> Relay::follow(std::uint16_t partition) {
 
 // Each of its logs has its first batch, which says whose it is.
 bool Relay::has_begun(std::uint16_t partition) const {
-    return std::ranges::all_of(feeds, [&](Feed feed) {
+    return std::ranges::all_of(all_feeds, [&](Feed feed) {
         return std::ranges::all_of(contexts_of(feed), [&](std::uint8_t context) {
             return log_.durable({context, partition}) != 0;
         });
@@ -90,14 +90,14 @@ std::expected<std::string, Error> Relay::first_batch(std::uint16_t partition, Fe
 std::expected<void, Error> Relay::understand(std::uint16_t partition, Lane& lane,
                                              const FeedEnds& ends) {
     lane.sent = {};
-    for (const auto feed : feeds) {
+    for (const auto feed : all_feeds) {
         auto& origin = lane.origins[place_of(feed)];
         if (!origin.empty()) continue;
         auto first = first_batch(partition, feed);
         if (!first) return std::unexpected(first.error());
         origin = *std::move(first);
     }
-    for (const auto feed : feeds) {
+    for (const auto feed : all_feeds) {
         const auto& place = ends[place_of(feed)];
         if (place.empty()) continue;
         if (word_in(place, "log") != lane.origins[place_of(feed)])
@@ -128,7 +128,8 @@ std::expected<void, Error> Relay::load(std::uint16_t partition, Lane& lane, cons
                 if (mark.context > contexts_count || mark.batch.size() != sizeof(wire::Hash256))
                     continue;
                 auto& known = lane.marks.marks[mark.context];
-                known = {mark.next, mark.told, {}};
+                known.next = mark.next;
+                known.told = mark.told;
                 std::memcpy(known.batch.data(), mark.batch.data(), mark.batch.size());
             }
         if (lane.rows.error()) return std::unexpected(*lane.rows.error());
@@ -148,15 +149,8 @@ std::expected<void, Error> Relay::load(std::uint16_t partition, Lane& lane, cons
 
 std::expected<bool, Error> Relay::is_of_this_log(std::uint16_t partition, const Lane& lane) const {
     for (std::uint8_t context = 1; context <= contexts_count; ++context) {
-        const auto& mark = lane.marks.marks[context];
-        if (mark.next == 0) continue;
-        const PartitionId at{context, partition};
-        if (log_.durable(at) < mark.next) return false;
-        const auto stored = log_.read(at, mark.next - 1);
-        if (!stored) return std::unexpected(stored.error());
-        const auto batch = wire::open(*stored->blob);
-        if (!batch) return std::unexpected(batch.error());
-        if (batch->header().hash != mark.batch) return false;
+        const auto fits = follows(log_, {context, partition}, lane.marks.marks[context]);
+        if (!fits || !*fits) return fits;
     }
     return true;
 }
@@ -168,13 +162,8 @@ std::expected<void, Error> Relay::empty(Lane& lane) {
     show(lane);
     lane.is_loaded = false;  // until all is gone
     for (std::vector<Row> rows;; rows.clear()) {
-        const auto& from = lane.rows.prefix();
-        const auto scanned =
-            store_.scan(from, projections::behind(from), false, [&](auto key, auto) {
-                rows.push_back({std::string(key), std::nullopt});
-                return rows.size() < erased_max;
-            });
-        if (!scanned) return std::unexpected(scanned.error());
+        const auto erased = erase_below(store_, lane.rows.prefix(), erased_max, rows);
+        if (!erased) return std::unexpected(erased.error());
         if (rows.empty()) {
             lane.is_loaded = true;
             return {};
@@ -195,7 +184,7 @@ std::expected<bool, Error> Relay::tell(std::uint16_t partition, Lane& lane) {
     const auto is_full = [&] {
         return std::max(telling.taken(), telling.records().size()) >= settings_.records_max;
     };
-    for (const auto feed : feeds)
+    for (const auto feed : all_feeds)
         for (const auto context : contexts_of(feed))
             while (!is_full()) {
                 const auto batch = next({context, partition}, lane);
@@ -218,7 +207,7 @@ std::expected<bool, Error> Relay::tell(std::uint16_t partition, Lane& lane) {
 // Batch by batch, and none of which a part is not told yet.
 std::expected<bool, Error> Relay::catch_up(std::uint16_t partition, Lane& lane) {
     bool moved = false;
-    for (const auto feed : feeds)
+    for (const auto feed : all_feeds)
         for (const auto context : contexts_of(feed))
             for (std::size_t taken = 0; taken < settings_.records_max;) {
                 Telling telling({settings_.name_space, partition, lane.origins, lane.sent},
@@ -264,7 +253,7 @@ void Relay::show(Lane& lane) {
 
 std::uint64_t Relay::behind(std::uint16_t partition) const {
     std::uint64_t records = 0;
-    for (const auto feed : feeds)
+    for (const auto feed : all_feeds)
         for (const auto context : contexts_of(feed)) {
             const auto seen =
                 lanes_[partition]->seen[context].load();  // first: durable() only grows

@@ -23,21 +23,11 @@ std::string sequence_of(std::uint64_t number) {
     return std::string(digits - std::min(digits, text.size()), '0') + text;
 }
 
-void append_member(std::string& to, std::string_view name, std::string_view value) {
-    to.append(",\"").append(name).append("\":");
-    wire::append_text(to, value);
-}
-
 }  // namespace
 
 std::span<const std::uint8_t> contexts_of(Feed feed) {
     if (feed == Feed::fulfillment) return fulfillment_contexts;
     return public_contexts;
-}
-std::string_view context_name(std::uint8_t context) {
-    std::string_view name;
-    with_context(context, [&]<class C>(C) { name = C::name; });
-    return name;
 }
 
 // Of a context that is told further than it was looked at again here, what is told.
@@ -58,12 +48,12 @@ void Telling::tell(const About& about, StreamRow& stream, const published::Messa
     std::string text = R"({"specversion":"1.0","id":")";
     text.append(context_name(about.context)).append("-").append(std::to_string(of_.partition));
     text.append("-").append(std::to_string(number)).append("\"");
-    append_member(text, "source", "/holdfast/" + of_.name_space);
-    append_member(text, "type", "holdfast." + std::string(published::type_of(message)));
-    append_member(text, "subject", about.subject);
-    append_member(text, "time", moment_of(about.at));
-    append_member(text, "sequence", sequence_of(sequence));
-    if (!about.traceparent.empty()) append_member(text, "traceparent", about.traceparent);
+    wire::append_field(text, "source", "/holdfast/" + of_.name_space);
+    wire::append_field(text, "type", "holdfast." + std::string(published::type_of(message)));
+    wire::append_field(text, "subject", about.subject);
+    wire::append_field(text, "time", moment_of(about.at));
+    wire::append_field(text, "sequence", sequence_of(sequence));
+    if (!about.traceparent.empty()) wire::append_field(text, "traceparent", about.traceparent);
     text.append(R"(,"datacontenttype":"application/json","data":)");
     text.append(published::json_of(message)).append("}");
     records_.push_back({feed, about.subject, std::move(text), place(feed)});

@@ -9,25 +9,18 @@
 #include <span>
 
 #include "engine/ports/feed_sink.h"
-#include "engine/wire/batch.h"
+#include "projections/bookmarks.h"
 #include "projections/publishing.h"
 
 namespace holdfast::projections {
 
-inline constexpr std::array feeds = {Feed::public_events, Feed::fulfillment};
-static_assert(feeds.size() == feeds_count);
-constexpr std::size_t place_of(Feed feed) { return static_cast<std::size_t>(feed); }
-
 // Whose events a feed tells of. Carts are their customers' alone.
 std::span<const std::uint8_t> contexts_of(Feed feed);
-std::string_view context_name(std::uint8_t context);
 
 // How far a partition is told.
 struct RelayPosition {
-    struct Mark {
-        Sequence next = 0;
+    struct Mark : Bookmark {
         std::uint64_t told = 0;  // messages
-        wire::Hash256 batch = {};
     };
     std::array<Mark, contexts_count + 1> marks = {};  // by the context's number
 };

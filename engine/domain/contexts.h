@@ -37,10 +37,16 @@ concept Context = requires(typename C::State state, const typename C::Command& c
 };
 
 // Calls visit(C{}) for the context with that number; false when there is none.
-template <class Visit> bool with_context(std::uint8_t number, Visit visit) {
+template <class Visit> constexpr bool with_context(std::uint8_t number, Visit visit) {
     return [&]<class... C>(std::type_identity<std::tuple<C...>>) {
         return ((C::number == number && (visit(C{}), true)) || ...);
     }(std::type_identity<Contexts>{});
+}
+
+constexpr std::string_view context_name(std::uint8_t number) {
+    std::string_view name = "unknown";
+    with_context(number, [&]<class C>(C) { name = C::name; });
+    return name;
 }
 
 }  // namespace holdfast

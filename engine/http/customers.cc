@@ -43,9 +43,10 @@ std::expected<ToSeal, Problem> to_seal(const Request& request) {
 }
 
 Response sealed(const SubjectId& subject, const Box& box) {
-    std::string text = R"({"subject":)";
-    wire::append_text(text, subject.raw());
-    text.append(R"(,"sealed":")").append(wire::base64url(box)).append(R"("})");
+    std::string text = "{";
+    wire::append_field(text, "subject", subject.raw());
+    wire::append_field(text, "sealed", wire::base64url(box));
+    text += '}';
     Response response(200);
     response.header("Cache-Control", "no-store");
     return std::move(response.body("application/json", std::move(text)));

@@ -5,6 +5,7 @@
 
 #include "engine/http/documents.h"
 #include "engine/http/problem_list.h"
+#include "engine/wire/json_schema.h"
 
 namespace holdfast::http {
 namespace {
@@ -30,11 +31,7 @@ constexpr std::string_view header_components =
     R"("schema":{"type":"string"}},)"
     R"("Location":{"description":"Where it is.","schema":{"type":"string"}}})";
 
-std::string quoted(std::string_view text) {
-    std::string json;
-    append_json_string(json, text);
-    return json;
-}
+using wire::quoted, wire::reference_to;
 
 // A JSON object or array, member by member.
 class Members {
@@ -141,14 +138,11 @@ std::string answer(const Documented& given) {
     if (!given.headers.empty()) {
         Members headers('{');
         for (const auto name : given.headers)
-            headers.json(
-                name,
-                Members('{').text("$ref", "#/components/headers/" + std::string(name)).closed());
+            headers.json(name, reference_to(name, "components/headers"));
         members.json("headers", headers.closed());
     }
     if (given.status >= 400)
-        members.json("content", content("application/problem+json",
-                                        R"({"$ref":"#/components/schemas/Problem"})"));
+        members.json("content", content("application/problem+json", reference_to("Problem")));
     else if (given.schema)
         members.json("content", content("application/json", given.schema()));
     return members.closed();
@@ -157,7 +151,7 @@ std::string answer(const Documented& given) {
 std::string answers(const Row& row) {
     Members list('{');
     for (const auto& given : row.answers) list.json(std::to_string(given.status), answer(given));
-    list.json("default", R"({"$ref":"#/components/responses/Problem"})");
+    list.json("default", reference_to("Problem", "components/responses"));
     return list.closed();
 }
 

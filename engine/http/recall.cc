@@ -37,13 +37,10 @@ bool may_know(const Principal& principal, const wire::JsonDecision& decision) {
 std::string document_of(const wire::JsonDecision& decision) {
     const auto& header = decision.header;
     std::string text = "{";
-    const auto add = [&text](std::string_view name, std::string_view value) {
-        wire::begin_field(text, name);
-        wire::append_text(text, value);
-    };
+    const auto add = std::bind_front(wire::append_field, std::ref(text));
     add("command", text_of(header.envelope.id));
     add("client", header.envelope.client);
-    with_context(decision.context, [&]<class C>(C) { add("context", C::name); });
+    add("context", context_name(decision.context));
     add("outcome", wire::name_of(header.outcome));
     wire::begin_field(text, "decided_at_ms");
     wire::append_number(text, header.at_ms.raw());

@@ -22,6 +22,8 @@ namespace holdfast {
 
 enum class Feed : std::uint8_t { public_events, fulfillment };
 constexpr std::size_t feeds_count = 2;
+inline constexpr std::array<Feed, feeds_count> all_feeds = {Feed::public_events, Feed::fulfillment};
+constexpr std::size_t place_of(Feed feed) { return static_cast<std::size_t>(feed); }
 
 struct FeedRecord {
     Feed feed;

@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::size_t messages_at_once = 64;  // of a partition, before the next one's turn
 
-std::string context_of(PartitionId at) {
-    std::string name;
-    with_context(at.context, [&]<class C>(C) { name = C::name; });
-    return name;
-}
-
 // What a message is known by that the process died of while it was read: no command has this id.
 InputId input_id_of(PartitionId at, std::uint64_t offset) {
     return {std::uint64_t{0xffff'ffff} << 32 | packed(at), offset};
@@ -32,14 +26,14 @@ Intake::Intake(Engine& engine, CommandSource& source, Understand understand, Met
       reading_(engine.reading_place()) {
     for (const auto* processor : engine.processors()) {
         auto& feed = feeds_.emplace_back(*processor);
-        const Labels labels{{"context", context_of(feed.at())}};
+        const Labels labels{{"context", std::string(context_name(feed.at().context))}};
         feed.taken =
             &metrics.counter("holdfast_topic_commands_total",
                              "Messages of commands topics that have their record.", labels);
         feed.lag = &metrics.gauge("holdfast_topic_lag",
                                   "Messages of a commands topic that wait, of the partitions led "
                                   "here.",
-                                  {{"context", context_of(feed.at())},
+                                  {{"context", std::string(context_name(feed.at().context))},
                                    {"partition", std::to_string(feed.at().partition)}});
     }
 }
@@ -186,7 +180,7 @@ void Intake::count(Feed& feed, const Answered& answered) {
     metrics_
         .counter("holdfast_topic_commands_turned_away_total",
                  "Messages of commands topics of which nothing was decided.",
-                 {{"context", context_of(feed.at())}, {"reason", why}})
+                 {{"context", std::string(context_name(feed.at().context))}, {"reason", why}})
         .add();
     const std::lock_guard lock(mutex_);
     if (engine_.now_ms() < logged_at_ms_ + a_line_every_ms) {

@@ -236,10 +236,9 @@ wire::DecisionHeader MachineOf<C>::header_of(const Input& input, wire::Envelope&
 template <Context C>
 Taken MachineOf<C>::answer(const Input& input, Read& read, Executed& done, wire::BatchWriter& to) {
     const auto before = answered_before(input, read);
+    if (before && before->how == Taken::dropped) return *before;
     const bool is_message = input.origin.source == fb::Source::commands_topic;
-    if (is_message && (input.turned_away || (before && before->how != Taken::dropped)))
-        return before && before->how == Taken::dropped ? *before
-                                                       : turn_away(input, read, before, to);
+    if (is_message && (input.turned_away || before)) return turn_away(input, read, before, to);
     if (before) return *before;
     if (input.asks_of) return {Taken::not_known, 0};
     const bool readable = read.command && belongs_here(*read.command);

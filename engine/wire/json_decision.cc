@@ -19,36 +19,28 @@ std::string text_of(const CommandId& id) {
     return hexadecimal(bytes);
 }
 
-std::string_view context_name(std::uint8_t number) {
-    std::string_view name = "unknown";
-    with_context(number, [&]<class C>(C) { name = C::name; });
-    return name;
-}
-
 // Members of one object, left out when they say nothing.
 class Members {
 public:
     explicit Members(std::string& to) : to_(to) { to_ += '{'; }
     Members& text(std::string_view name, std::string_view value) {
-        if (!value.empty()) append_text(begin(name), value);
+        if (!value.empty()) append_field(to_, name, value);
         return *this;
     }
     Members& json(std::string_view name, std::string_view value) {
-        if (!value.empty()) begin(name) += value;
+        if (value.empty()) return *this;
+        begin_field(to_, name);
+        to_ += value;
         return *this;
     }
     Members& number(std::string_view name, std::integral auto value) {
-        append_number(begin(name), value);
+        begin_field(to_, name);
+        append_number(to_, value);
         return *this;
     }
     void end() { to_ += '}'; }
 
 private:
-    std::string& begin(std::string_view name) {
-        if (to_.back() != '{') to_ += ',';
-        append_text(to_, name);
-        return to_ += ':';
-    }
     std::string& to_;
 };
 

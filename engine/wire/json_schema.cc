@@ -69,8 +69,8 @@ std::string words_schema(std::span<const std::string_view> words) {
     return text + "]}";
 }
 
-std::string reference_to(std::string_view name) {
-    return R"({"$ref":"#/components/schemas/)" + std::string(name) + "\"}";
+std::string reference_to(std::string_view name, std::string_view folder) {
+    return R"({"$ref":)" + quoted(std::string("#/").append(folder).append("/").append(name)) + "}";
 }
 
 std::string list_of(std::string items, std::size_t limit) {

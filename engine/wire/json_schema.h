@@ -38,7 +38,7 @@ template <class T> std::string component() {
 
 std::string integer_schema(std::int64_t min, std::int64_t max);
 std::string words_schema(std::span<const std::string_view> words);
-std::string reference_to(std::string_view name);
+std::string reference_to(std::string_view name, std::string_view folder = "components/schemas");
 std::string list_of(std::string items, std::size_t limit);
 
 template <class Kind, class Raw> std::string plain_schema(std::type_identity<Number<Kind, Raw>>) {

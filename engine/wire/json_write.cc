@@ -36,6 +36,12 @@ void append_text(std::string& to, std::string_view text) {
     to.append(text.substr(done)).append("\"");
 }
 
+std::string quoted(std::string_view text) {
+    std::string json;
+    append_text(json, text);
+    return json;
+}
+
 void append_member(std::string& to, const JsonNode& node) {
     append_text(to, node.name);
     to += ':';
@@ -63,6 +69,11 @@ void append_json(std::string& to, const JsonNode& node) {
 void begin_field(std::string& to, std::string_view name) {
     if (to.back() != '{') to += ',';
     to.append("\"").append(name).append("\":");
+}
+
+void append_field(std::string& to, std::string_view name, std::string_view text) {
+    begin_field(to, name);
+    append_text(to, text);
 }
 
 void write_sealed(JsonWriter to, const Sealed& sealed) {

@@ -26,9 +26,11 @@ struct JsonWriter {
 };
 
 void append_text(std::string& to, std::string_view text);  // in quotes, escaped
+std::string quoted(std::string_view text);                 // so
 void append_json(std::string& to, const JsonNode& node);   // without spaces
 void append_member(std::string& to, const JsonNode& node);
 void begin_field(std::string& to, std::string_view name);
+void append_field(std::string& to, std::string_view name, std::string_view text);
 void write_sealed(JsonWriter to, const Sealed& sealed);
 
 template <std::integral N> void append_number(std::string& to, N number) {

@@ -21,9 +21,7 @@ void wait_for(const Queue& answers) {
 }  // namespace
 
 std::string topic_of_number(const Settings& settings, std::uint8_t context) {
-    std::string name;
-    with_context(context, [&]<class C>(C) { name = commands_topic(settings, C::name); });
-    return name;
+    return commands_topic(settings, context_name(context));
 }
 
 void produce(const Settings& settings, const std::string& topic, std::int32_t partition,

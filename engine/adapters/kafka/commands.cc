@@ -51,8 +51,7 @@ std::expected<std::unique_ptr<KafkaCommands>, Error> KafkaCommands::open(const S
 
 std::expected<void, Error> KafkaCommands::name_topics() {
     for (std::uint8_t number = 1; number <= contexts_count; ++number) {
-        TopicPlan plan;
-        with_context(number, [&]<class C>(C) { plan = commands_plan(settings_, C::name); });
+        const auto plan = commands_plan(settings_, context_name(number));
         if (auto made = make_topic(client_, settings_, plan); !made) return made;
         auto topic = topic_of(client_, plan.name);
         if (!topic) return std::unexpected(topic.error());
@@ -67,8 +66,7 @@ KafkaCommands::~KafkaCommands() {
 }
 
 std::string KafkaCommands::name_of(PartitionId at) const {
-    return fmt::format("{}, partition {}", rd_kafka_topic_name(topics_.at(at.context).get()),
-                       at.partition);
+    return kafka::name_of(rd_kafka_topic_name(topics_.at(at.context).get()), at.partition);
 }
 
 void KafkaCommands::on_waiting(std::function<void()> told) {
@@ -126,39 +124,36 @@ std::expected<std::optional<CommandMessage>, Error> KafkaCommands::take(Partitio
 // What the brokers say of where the topic begins and ends tells what is wrong.
 std::expected<std::optional<CommandMessage>, Error> KafkaCommands::fail(PartitionId at,
                                                                         rd_kafka_resp_err_t code) {
-    constexpr int patience_ms = 1'000;
+    constexpr std::chrono::seconds patience{1};
     const auto next = readings_.at(at).next;
     auto error = error_of(code, "reading " + name_of(at));
     end(at);
-    std::int64_t low = 0, high = 0;
-    if (error.code != Error::damaged ||
-        rd_kafka_query_watermark_offsets(
-            client_.get(), rd_kafka_topic_name(topics_.at(at.context).get()), at.partition, &low,
-            &high, patience_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return std::unexpected(std::move(error));
-    error = out_of_reach(at, next, low, high);
-    const bool are_deleted = low > static_cast<std::int64_t>(next);
-    if (!are_deleted || !settings_.skips_deleted_commands) return std::unexpected(std::move(error));
+    if (error.code != Error::damaged) return std::unexpected(std::move(error));
+    const auto there = extent_of(client_, rd_kafka_topic_name(topics_.at(at.context).get()),
+                                 at.partition, std::chrono::steady_clock::now() + patience);
+    if (!there) return std::unexpected(std::move(error));
+    const bool are_deleted = there->low > static_cast<std::int64_t>(next);
+    if (!are_deleted || !settings_.skips_deleted_commands)
+        return std::unexpected(out_of_reach(at, next, *there));
     spdlog::warn("event=deleted_commands_skipped partition=\"{}\" from={} to={}", name_of(at), next,
-                 low - 1);
-    if (auto begun = begin(at, static_cast<std::uint64_t>(low)); !begun)
+                 there->low - 1);
+    if (auto begun = begin(at, static_cast<std::uint64_t>(there->low)); !begun)
         return std::unexpected(begun.error());
     return std::nullopt;
 }
 
-Error KafkaCommands::out_of_reach(PartitionId at, std::uint64_t next, std::int64_t low,
-                                  std::int64_t high) {
-    if (low > static_cast<std::int64_t>(next))
+Error KafkaCommands::out_of_reach(PartitionId at, std::uint64_t next, const Extent& there) const {
+    if (there.low > static_cast<std::int64_t>(next))
         return {Error::damaged,
                 fmt::format("{} begins at offset {}, and {} is to be taken next: commands were "
                             "deleted before they were decided; restore them, or start once with "
                             "--skip-deleted-commands",
-                            name_of(at), low, next)};
+                            name_of(at), there.low, next)};
     return {
         Error::damaged,
         fmt::format("{} ends at offset {}, and {} is to be taken next: the topic was made anew; "
                     "restore it from a copy",
-                    name_of(at), high, next)};
+                    name_of(at), there.high, next)};
 }
 
 std::optional<std::uint64_t> KafkaCommands::end_offset(PartitionId at) const {

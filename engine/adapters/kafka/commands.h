@@ -38,7 +38,7 @@ private:
     static void wake(rd_kafka_t* client, void* self);
     std::expected<std::optional<CommandMessage>, Error> fail(PartitionId at,
                                                              rd_kafka_resp_err_t code);
-    Error out_of_reach(PartitionId at, std::uint64_t next, std::int64_t low, std::int64_t high);
+    Error out_of_reach(PartitionId at, std::uint64_t next, const Extent& there) const;
     std::string name_of(PartitionId at) const;
 
     Settings settings_;

@@ -16,26 +16,12 @@ std::span<const std::byte> payload_of(const Message& message) {
     return {static_cast<const std::byte*>(message->payload), message->len};
 }
 
-// Of the header of that name; nothing when there is none.
-std::optional<std::span<const std::byte>> header_of(const Message& message, const char* name) {
-    rd_kafka_headers_t* headers = nullptr;
-    if (rd_kafka_message_headers(message.get(), &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return std::nullopt;
-    const void* bytes = nullptr;
-    std::size_t size = 0;
-    if (rd_kafka_header_get_last(headers, name, &bytes, &size) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return std::nullopt;
-    return std::span(static_cast<const std::byte*>(bytes), size);
-}
-
 }  // namespace
 
 std::expected<EventTopics, Error> event_topics(const Client& client, const Settings& settings) {
     EventTopics topics;
     for (std::uint8_t number = 1; number <= contexts_count; ++number) {
-        std::string name;
-        with_context(number, [&]<class C>(C) { name = events_topic(settings, C::name); });
-        auto topic = topic_of(client, name);
+        auto topic = topic_of(client, events_topic(settings, context_name(number)));
         if (!topic) return std::unexpected(topic.error());
         topics.emplace(number, *std::move(topic));
     }
@@ -43,9 +29,7 @@ std::expected<EventTopics, Error> event_topics(const Client& client, const Setti
 }
 
 std::string name_of(const Settings& settings, PartitionId at) {
-    std::string name;
-    with_context(at.context, [&]<class C>(C) { name = events_topic(settings, C::name); });
-    return fmt::format("{}, partition {}", name, at.partition);
+    return name_of(events_topic(settings, context_name(at.context)), at.partition);
 }
 
 std::optional<PartitionId> partition_of(const EventTopics& topics, const Message& message) {

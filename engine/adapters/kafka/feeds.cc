@@ -10,7 +10,6 @@ namespace {
 
 constexpr char place_name[] = "holdfast-place", content_name[] = "content-type",
                content_type[] = "application/cloudevents+json; charset=UTF-8";
-constexpr std::array feeds = {Feed::public_events, Feed::fulfillment};
 
 using Clock = std::chrono::steady_clock;
 
@@ -31,22 +30,15 @@ std::expected<void, Error> checked(rd_kafka_error_t* error, const std::string& d
     return std::unexpected(std::move(ours));
 }
 
-std::string partition_name(const std::string& topic, std::uint16_t partition) {
-    return fmt::format("{}, partition {}", topic, partition);
-}
-
 std::expected<std::string, Error> place_in(const Message& message, const std::string& name) {
-    rd_kafka_headers_t* headers = nullptr;
-    const void* bytes = nullptr;
-    std::size_t size = 0;
-    if (rd_kafka_message_headers(message.get(), &headers) != RD_KAFKA_RESP_ERR_NO_ERROR ||
-        rd_kafka_header_get_last(headers, place_name, &bytes, &size) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    const auto place = header_of(message, place_name);
+    if (!place)
         return std::unexpected(
             Error{Error::damaged,
                   fmt::format("{}: the last message, at offset {}, is none of the engine's: nobody "
                               "else may write there",
                               name, message->offset)});
-    return std::string(static_cast<const char*>(bytes), size);
+    return std::string(reinterpret_cast<const char*>(place->data()), place->size());
 }
 
 }  // namespace
@@ -59,13 +51,13 @@ std::expected<std::unique_ptr<KafkaFeeds>, Error> KafkaFeeds::open(const Setting
     auto end_finder = make_feed_reader(settings, false);
     if (!end_finder) return std::unexpected(end_finder.error());
     made->end_finder_ = *std::move(end_finder);
-    for (const auto feed : feeds) {
+    for (const auto feed : all_feeds) {
         const auto plan = feed_plan(settings, feed);
         if (auto there = make_topic(made->reader_, settings, plan); !there)
             return std::unexpected(there.error());
         auto topic = topic_of(made->reader_, plan.name);
         if (!topic) return std::unexpected(topic.error());
-        made->reader_topics_[static_cast<std::size_t>(feed)] = *std::move(topic);
+        made->reader_topics_[place_of(feed)] = *std::move(topic);
     }
     return made;
 }
@@ -129,7 +121,8 @@ std::expected<void, Error> KafkaFeeds::send(Writer& writer, std::uint16_t partit
             if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL)
                 return std::unexpected(error_of(code, doing));
             rd_kafka_poll(client, 100);
-            if (writer.failed != RD_KAFKA_RESP_ERR_NO_ERROR) break;
+            if (writer.failed != RD_KAFKA_RESP_ERR_NO_ERROR)
+                return std::unexpected(error_of(writer.failed, doing));
         }
     }
     // Without a time of its own: what is left of transaction.timeout.ms.
@@ -148,10 +141,10 @@ std::expected<FeedEnds, Error> KafkaFeeds::ends(std::uint16_t partition) {
 
 std::expected<FeedEnds, Error> KafkaFeeds::ends(std::uint16_t partition, const Client& end) {
     FeedEnds found;
-    for (const auto feed : feeds) {
+    for (const auto feed : all_feeds) {
         auto place = last_place(feed, partition, end);
         if (!place) return std::unexpected(place.error());
-        found[static_cast<std::size_t>(feed)] = *std::move(place);
+        found[place_of(feed)] = *std::move(place);
     }
     return found;
 }
@@ -161,12 +154,10 @@ std::expected<FeedEnds, Error> KafkaFeeds::ends(std::uint16_t partition, const C
 std::expected<std::string, Error> KafkaFeeds::last_place(Feed feed, std::uint16_t partition,
                                                          const Client& end) {
     const auto topic = feed_topic(settings_, feed);
-    const auto name = partition_name(topic, partition);
-    std::int64_t low = 0, high = 0;
-    const auto code = rd_kafka_query_watermark_offsets(end.get(), topic.c_str(), partition, &low,
-                                                       &high, milliseconds(settings_.patience));
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return std::unexpected(error_of(code, "asking for the end of " + name));
+    const auto name = name_of(topic, partition);
+    const auto extent = extent_of(end, topic, partition, Clock::now() + settings_.patience);
+    if (!extent) return std::unexpected(extent.error());
+    const auto [low, high] = *extent;
     if (high == 0) return std::string();
     constexpr std::int64_t first_look = 16, further = 16;
     for (std::int64_t back = first_look;; back *= further) {
@@ -187,8 +178,8 @@ std::expected<std::string, Error> KafkaFeeds::last_place(Feed feed, std::uint16_
 // The last that is committed, of those from `from` on; null when there is none.
 std::expected<Message, Error> KafkaFeeds::last_message(Feed feed, std::uint16_t partition,
                                                        std::int64_t from, std::int64_t until) {
-    auto* topic = reader_topics_[static_cast<std::size_t>(feed)].get();
-    const auto doing = "reading " + partition_name(rd_kafka_topic_name(topic), partition);
+    auto* topic = reader_topics_[place_of(feed)].get();
+    const auto doing = "reading " + name_of(rd_kafka_topic_name(topic), partition);
     if (rd_kafka_consume_start(topic, partition, from) != 0)
         return std::unexpected(error_of(rd_kafka_last_error(), doing));
     const auto deadline = Clock::now() + settings_.patience;

@@ -90,7 +90,6 @@ private:
     std::expected<void, Error> renew_producer();
     void confirm_owned(const std::stop_token& stop);
     void measure_lag();
-    std::expected<std::int64_t, Error> end_offset(PartitionId at);
     std::expected<void, Error> read_to_end(PartitionId at, Partition& partition);
     std::expected<void, Error> send_open(Claim& claim);
     std::expected<void, Error> confirm(const Claim& claim);

@@ -1,6 +1,7 @@
 #include "engine/adapters/kafka/library.h"
 
-#include <cstring>
+#include <algorithm>
+#include <thread>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -29,9 +30,30 @@ std::expected<void, Error> set(const Conf& conf, const Properties& properties) {
     return {};
 }
 
-// First what is usual, then what the operator sets, last what is not for him to set.
-std::expected<Conf, Error> conf_of(const Settings& settings, const Properties& usual,
-                                   const Properties& ours) {
+const Properties& usual_of_all() {
+    static const Properties usual = {
+        {"client.id", "holdfast"},
+        {"socket.nagle.disable", "true"},
+        {"reconnect.backoff.max.ms", "1000"},
+        {"topic.metadata.refresh.interval.ms", "10000"},
+    };
+    return usual;
+}
+
+// What is usual, and the operator may set otherwise; and what is not for him to set.
+struct Wanted {
+    Properties usual, ours;
+    // What is said first counts.
+    Wanted also(const Wanted& more) && {
+        usual.insert(more.usual.begin(), more.usual.end());
+        ours.insert(more.ours.begin(), more.ours.end());
+        return std::move(*this);
+    }
+};
+
+std::expected<Conf, Error> conf_of(const Settings& settings, Wanted wanted) {
+    const auto [usual, ours] =
+        std::move(wanted).also({usual_of_all(), {{"bootstrap.servers", settings.brokers}}});
     Conf conf(rd_kafka_conf_new());
     rd_kafka_conf_set_log_cb(conf.get(), log_line);
     for (const auto& [name, value] : settings.properties)
@@ -55,14 +77,36 @@ std::expected<Client, Error> client_of(rd_kafka_type_t type, Conf conf) {
     return client;
 }
 
-const Properties& usual_of_all() {
-    static const Properties usual = {
-        {"client.id", "holdfast"},
-        {"socket.nagle.disable", "true"},
-        {"reconnect.backoff.max.ms", "1000"},
-        {"topic.metadata.refresh.interval.ms", "10000"},
-    };
-    return usual;
+struct Hearing {
+    OnDelivery heard;
+    void* with;
+};
+std::expected<Client, Error> producer_of(const Settings& settings, Wanted wanted, Hearing hearing) {
+    auto conf = conf_of(
+        settings,
+        std::move(wanted).also({{{"linger.ms", "0"}, {"message.timeout.ms", "10000"}},
+                                {{"enable.idempotence", "true"},
+                                 {"acks", "all"},
+                                 {"message.max.bytes", std::to_string(message_bytes_max)}}}));
+    if (!conf) return std::unexpected(conf.error());
+    // One is always there: without it librdkafka's flush sleeps in slices of 10 ms.
+    rd_kafka_conf_set_dr_msg_cb(conf->get(), hearing.heard);
+    rd_kafka_conf_set_opaque(conf->get(), hearing.with);
+    return client_of(RD_KAFKA_PRODUCER, *std::move(conf));
+}
+
+std::expected<Client, Error> consumer_of(const Settings& settings, Wanted wanted) {
+    auto conf = conf_of(
+        settings,
+        std::move(wanted).also({{{"fetch.wait.max.ms", "100"},
+                                 {"fetch.error.backoff.ms", "100"},
+                                 {"fetch.message.max.bytes", std::to_string(message_bytes_max)},
+                                 {"queued.max.messages.kbytes", "4096"}},
+                                {{"auto.offset.reset", "error"},
+                                 {"enable.auto.commit", "false"},
+                                 {"check.crcs", "true"}}}));
+    if (!conf) return std::unexpected(conf.error());
+    return client_of(RD_KAFKA_CONSUMER, *std::move(conf));
 }
 
 }  // namespace
@@ -98,46 +142,21 @@ Error error_of(rd_kafka_resp_err_t code, const std::string& while_doing) {
 }
 
 std::expected<Client, Error> make_producer(const Settings& settings, OnDelivery heard, void* with) {
-    auto usual = usual_of_all();
-    usual.insert({{"linger.ms", "0"},
-                  {"message.timeout.ms", "10000"},
-                  {"queue.buffering.max.kbytes", "262144"}});
-    auto conf = conf_of(settings, usual,
-                        {{"bootstrap.servers", settings.brokers},
-                         {"enable.idempotence", "true"},
-                         {"acks", "all"},
-                         {"compression.type", "none"},
-                         {"message.max.bytes", std::to_string(message_bytes_max)}});
-    if (!conf) return std::unexpected(conf.error());
-    // One is always there: without it librdkafka's flush sleeps in slices of 10 ms.
-    rd_kafka_conf_set_dr_msg_cb(conf->get(), heard);
-    rd_kafka_conf_set_opaque(conf->get(), with);
-    return client_of(RD_KAFKA_PRODUCER, *std::move(conf));
+    return producer_of(settings,
+                       {{{"queue.buffering.max.kbytes", "262144"}}, {{"compression.type", "none"}}},
+                       {heard, with});
 }
 
 std::expected<Client, Error> make_consumer(const Settings& settings) {
-    auto usual = usual_of_all();
-    usual.insert({{"fetch.wait.max.ms", "100"},
-                  {"fetch.error.backoff.ms", "100"},
-                  {"fetch.message.max.bytes", std::to_string(message_bytes_max)},
-                  {"queued.max.messages.kbytes", "4096"}});
-    auto conf = conf_of(settings, usual,
-                        {{"bootstrap.servers", settings.brokers},
-                         {"auto.offset.reset", "error"},
-                         {"enable.auto.commit", "false"},
-                         {"check.crcs", "true"}});
-    if (!conf) return std::unexpected(conf.error());
-    return client_of(RD_KAFKA_CONSUMER, *std::move(conf));
+    return consumer_of(settings, {});
 }
 
 std::expected<Client, Error> make_member(const Settings& settings, OnRebalance shared, void* with) {
-    auto usual = usual_of_all();
-    usual.insert({{"session.timeout.ms", "6000"}, {"heartbeat.interval.ms", "200"}});
-    auto conf = conf_of(settings, usual,
-                        {{"bootstrap.servers", settings.brokers},
-                         {"group.id", settings.name_space + ".engines"},
-                         {"partition.assignment.strategy", "range"},
-                         {"enable.auto.commit", "false"}});
+    auto conf =
+        conf_of(settings, {{{"session.timeout.ms", "6000"}, {"heartbeat.interval.ms", "200"}},
+                           {{"group.id", settings.name_space + ".engines"},
+                            {"partition.assignment.strategy", "range"},
+                            {"enable.auto.commit", "false"}}});
     if (!conf) return std::unexpected(conf.error());
     rd_kafka_conf_set_rebalance_cb(conf->get(), shared);
     rd_kafka_conf_set_opaque(conf->get(), with);
@@ -148,44 +167,59 @@ std::expected<Client, Error> make_member(const Settings& settings, OnRebalance s
 
 std::expected<Client, Error> make_feed_writer(const Settings& settings, const std::string& id,
                                               OnDelivery heard, void* with) {
-    auto usual = usual_of_all();
-    usual.insert({{"linger.ms", "0"},
-                  {"compression.type", "lz4"},
-                  {"message.timeout.ms", "10000"},
-                  {"transaction.timeout.ms", "15000"}});
-    auto conf = conf_of(settings, usual,
-                        {{"bootstrap.servers", settings.brokers},
-                         {"transactional.id", id},
-                         {"enable.idempotence", "true"},
-                         {"acks", "all"},
-                         {"message.max.bytes", std::to_string(message_bytes_max)}});
-    if (!conf) return std::unexpected(conf.error());
-    rd_kafka_conf_set_dr_msg_cb(conf->get(), heard);
-    rd_kafka_conf_set_opaque(conf->get(), with);
-    return client_of(RD_KAFKA_PRODUCER, *std::move(conf));
+    return producer_of(settings,
+                       {{{"compression.type", "lz4"}, {"transaction.timeout.ms", "15000"}},
+                        {{"transactional.id", id}}},
+                       {heard, with});
 }
 
 std::expected<Client, Error> make_feed_reader(const Settings& settings, bool committed) {
-    auto usual = usual_of_all();
-    usual.insert({{"fetch.wait.max.ms", "10"},
-                  {"fetch.error.backoff.ms", "100"},
-                  {"fetch.message.max.bytes", std::to_string(message_bytes_max)},
-                  {"queued.max.messages.kbytes", "4096"}});
-    auto conf = conf_of(settings, usual,
-                        {{"bootstrap.servers", settings.brokers},
-                         {"auto.offset.reset", "error"},
-                         {"enable.auto.commit", "false"},
-                         {"enable.partition.eof", "true"},
-                         {"isolation.level", committed ? "read_committed" : "read_uncommitted"},
-                         {"check.crcs", "true"}});
-    if (!conf) return std::unexpected(conf.error());
-    return client_of(RD_KAFKA_CONSUMER, *std::move(conf));
+    return consumer_of(settings,
+                       {{{"fetch.wait.max.ms", "10"}},
+                        {{"enable.partition.eof", "true"},
+                         {"isolation.level", committed ? "read_committed" : "read_uncommitted"}}});
 }
 
 std::expected<Topic, Error> topic_of(const Client& client, const std::string& name) {
     Topic topic(rd_kafka_topic_new(client.get(), name.c_str(), nullptr));
     if (!topic) return std::unexpected(error_of(rd_kafka_last_error(), "naming topic " + name));
     return topic;
+}
+
+std::string name_of(std::string_view topic, std::int32_t partition) {
+    return fmt::format("{}, partition {}", topic, partition);
+}
+
+std::expected<Extent, Error> extent_of(const Client& client, const std::string& topic,
+                                       std::int32_t partition,
+                                       std::chrono::steady_clock::time_point until) {
+    using std::chrono::milliseconds;
+    using Clock = std::chrono::steady_clock;
+    constexpr milliseconds pause{100}, least{1};
+    for (;; std::this_thread::sleep_for(pause)) {
+        const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
+        Extent extent;
+        const auto code = rd_kafka_query_watermark_offsets(
+            client.get(), topic.c_str(), partition, &extent.low, &extent.high,
+            static_cast<int>(std::max(left, least).count()));
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return extent;
+        const bool passes = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+                            code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+        if (!passes || Clock::now() + pause > until)
+            return std::unexpected(
+                error_of(code, "asking for the end of " + name_of(topic, partition)));
+    }
+}
+
+std::optional<std::span<const std::byte>> header_of(const Message& message, const char* name) {
+    rd_kafka_headers_t* headers = nullptr;
+    if (rd_kafka_message_headers(message.get(), &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return std::nullopt;
+    const void* bytes = nullptr;
+    std::size_t size = 0;
+    if (rd_kafka_header_get_last(headers, name, &bytes, &size) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return std::nullopt;
+    return std::span(static_cast<const std::byte*>(bytes), size);
 }
 
 }  // namespace holdfast::kafka

@@ -169,24 +169,8 @@ std::expected<void, Error> KafkaLog::read_to_end() {
     return {};
 }
 
-// Where the partition ends now. Who leads a topic just made, or one whose leader died, may not be
-// known everywhere yet. The reader is not asked: it would answer after a fetch, which waits for
-// messages to come.
-std::expected<std::int64_t, Error> KafkaLog::end_offset(PartitionId at) {
-    const auto until = std::chrono::steady_clock::now() + settings_.patience;
-    for (;; std::this_thread::sleep_for(slice)) {
-        const auto end = producer_->end_of(at, settings_.patience);
-        if (end) return *end;
-        const bool passes = end.error() == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
-                            end.error() == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
-        if (!passes || std::chrono::steady_clock::now() >= until)
-            return std::unexpected(
-                error_of(end.error(), "asking for the end of " + name_of(settings_, at)));
-    }
-}
-
 std::expected<void, Error> KafkaLog::read_to_end(PartitionId at, Partition& partition) {
-    const auto end = end_offset(at);
+    const auto end = producer_->end_of(at, settings_.patience);
     if (!end) return std::unexpected(end.error());
     Lock lock(mutex_);
     const auto is_read = [&] { return partition.stuck || partition.history.offset() >= *end; };

@@ -59,14 +59,12 @@ void Producer::poll(std::chrono::milliseconds wait) {
     rd_kafka_poll(client_.get(), static_cast<int>(wait.count()));
 }
 
-std::expected<std::int64_t, rd_kafka_resp_err_t> Producer::end_of(
-    PartitionId at, std::chrono::milliseconds wait) const {
-    std::int64_t low = 0, high = 0;
-    const auto* topic = rd_kafka_topic_name(topics_.at(at.context).get());
-    const auto code = rd_kafka_query_watermark_offsets(client_.get(), topic, at.partition, &low,
-                                                       &high, static_cast<int>(wait.count()));
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
-    return std::unexpected(code);
+std::expected<std::int64_t, Error> Producer::end_of(PartitionId at,
+                                                    std::chrono::milliseconds wait) const {
+    const auto extent = extent_of(client_, rd_kafka_topic_name(topics_.at(at.context).get()),
+                                  at.partition, std::chrono::steady_clock::now() + wait);
+    if (!extent) return std::unexpected(extent.error());
+    return extent->high;
 }
 
 void Producer::hear(rd_kafka_t*, const rd_kafka_message_t* message, void* self) {

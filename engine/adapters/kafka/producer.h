@@ -37,8 +37,7 @@ public:
     std::expected<void, Error> send(Sent what);
     void poll(std::chrono::milliseconds wait);
     // The offset after the partition's last message.
-    std::expected<std::int64_t, rd_kafka_resp_err_t> end_of(PartitionId at,
-                                                            std::chrono::milliseconds wait) const;
+    std::expected<std::int64_t, Error> end_of(PartitionId at, std::chrono::milliseconds wait) const;
 
     bool is_over() const;  // it takes nothing more, ever
     void give_up();        // what is on its way; that is reported as failed

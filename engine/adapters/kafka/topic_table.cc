@@ -196,22 +196,12 @@ std::expected<void, Error> TopicTable::catch_up() {
     return wait_until_told(*end, until);
 }
 
-// Where the topic ends. The reader is not asked: it would answer after a fetch.
+// Where the topic ends.
 std::expected<std::int64_t, Error> TopicTable::end_offset(Until until) {
     if (auto made = renew_producer(); !made) return std::unexpected(made.error());
-    for (;;) {
-        std::int64_t low = 0, high = 0;
-        const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
-        const auto code = rd_kafka_query_watermark_offsets(
-            producer_.get(), topic_.c_str(), partition, &low, &high,
-            static_cast<int>(std::max(left, milliseconds(1)).count()));
-        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
-        const bool passes = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
-                            code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
-        if (!passes || Clock::now() >= until)
-            return std::unexpected(error_of(code, "asking for the end of " + topic_));
-        std::this_thread::sleep_for(slice);
-    }
+    const auto extent = extent_of(producer_, topic_, partition, until);
+    if (!extent) return std::unexpected(extent.error());
+    return extent->high;
 }
 
 std::expected<void, Error> TopicTable::wait_until_told(std::int64_t offset, Until until) {

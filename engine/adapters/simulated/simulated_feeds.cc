@@ -28,8 +28,7 @@ std::expected<void, Error> SimulatedFeeds::write(std::uint16_t partition,
     const bool fails = random_.happens(unavailable_);
     if (fails) let_go(partition);
     if (fails && random_.happens(500)) return silence();
-    for (const auto& record : records)
-        there.feeds[static_cast<std::size_t>(record.feed)].push_back(record);
+    for (const auto& record : records) there.feeds[place_of(record.feed)].push_back(record);
     if (fails) return silence();
     return {};
 }

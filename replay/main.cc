@@ -1,4 +1,4 @@
-// holdfast-replay: reads a history: list it, verify it.
+// holdfast-replay: reads a history: list it, verify it, copy it.
 //
 // Errors  status 1: what is wrong with the history, on stderr; 2: the arguments are; 130: Ctrl-C.
 #include <cstdio>
@@ -6,11 +6,10 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
-#include "engine/adapters/kafka/kafka_log.h"
-#include "engine/adapters/kafka/topics.h"
 #include "engine/adapters/rocksdb/state_store.h"
-#include "engine/adapters/segments/segment_view.h"
+#include "replay/copy.h"
 #include "replay/list.h"
+#include "replay/opening.h"
 #include "replay/verify.h"
 
 namespace {
@@ -26,9 +25,7 @@ int failed(const Error& error) {
 }
 
 struct Asked {
-    std::filesystem::path data;
-    kafka::Settings kafka;
-    std::vector<std::string> properties;
+    replay::Where from, to;
     replay::Filter filter;
     std::string since, before;
     bool log_only = false;
@@ -36,8 +33,9 @@ struct Asked {
 
 std::expected<replay::Verified, Error> verified(const Asked& asked, const EventLog& log) {
     std::unique_ptr<rocks::RocksStateStore> store;
-    if (!asked.log_only && !asked.data.empty() && std::filesystem::exists(asked.data / "state")) {
-        auto opened = rocks::RocksStateStore::open({.folder = asked.data / "state"});
+    if (!asked.log_only && !asked.from.data.empty() &&
+        std::filesystem::exists(asked.from.data / "state")) {
+        auto opened = rocks::RocksStateStore::open({.folder = asked.from.data / "state"});
         if (!opened)
             return std::unexpected(Error{Error::refused, opened.error().detail +
                                                              " (or leave the engine's state out "
@@ -73,6 +71,33 @@ int list(Asked& asked, const EventLog& log) {
     return listed ? 0 : failed(listed.error());
 }
 
+// What the copy is of was read as it was written; what was written is read again.
+int copy(const Asked& asked, const EventLog& from) {
+    const auto genesis = replay::genesis_of(from, Stock::number);
+    if (!genesis) return failed(genesis.error());
+    if (!*genesis) return failed({Error::refused, "there is no history to copy"});
+    auto to = replay::Target::open(asked.to, **genesis);
+    if (!to) return failed(to.error());
+    std::expected<replay::Copied, Error> copied;
+    {
+        replay::Watch watch(isatty(STDERR_FILENO) == 1, "the same command goes on from there");
+        copied = replay::copy(from, to->log(), watch);
+    }
+    if (!copied) return failed(copied.error());
+    replay::Watch watch(isatty(STDERR_FILENO) == 1, "the copy is made, and not verified");
+    const auto found = replay::verify(to->log(), nullptr, watch);
+    if (!found) return failed(found.error());
+    if (const auto named = to->finish(); !named) return failed(named.error());
+    std::printf(
+        "%llu records of the namespace %s in %zu partitions: %llu were there, %llu copied\n",
+        static_cast<unsigned long long>(copied->records), (*genesis)->namespace_name.c_str(),
+        found->partitions, static_cast<unsigned long long>(copied->found),
+        static_cast<unsigned long long>(copied->records - copied->found));
+    std::printf("checksums, chain and rules hold; state rebuilt from the copy: %s\n",
+                found->state_hash.c_str());
+    return 0;
+}
+
 // Of an option that is not there nothing is said.
 std::expected<void, Error> read_times(Asked& asked) {
     for (const auto& [text, to] : {std::pair(&asked.since, &asked.filter.since_ms),
@@ -85,29 +110,14 @@ std::expected<void, Error> read_times(Asked& asked) {
     return {};
 }
 
-// On Kafka as far as it goes now; nothing is made there.
-std::expected<std::unique_ptr<EventLog>, Error> open(Asked& asked) {
-    if (asked.kafka.brokers.empty()) return segments::SegmentView::open(asked.data / "log");
-    if (auto taken = kafka::take_properties(asked.kafka, asked.properties); !taken)
-        return std::unexpected(taken.error());
-    const auto partitions = kafka::partitions_of(asked.kafka);
-    if (!partitions) return std::unexpected(partitions.error());
-    asked.kafka.partitions = *partitions;
-    asked.kafka.makes_topics = false;
-    static Metrics uncounted;  // by nobody here
-    auto log = kafka::KafkaLog::open(asked.kafka, uncounted);
-    if (!log) return std::unexpected(log.error());
-    if (auto read = (*log)->read_to_end(); !read) return std::unexpected(read.error());
-    return *std::move(log);
-}
-
 void describe_history(CLI::App& app, Asked& asked) {
-    app.add_option("--data", asked.data, "the engine's data folder")->check(CLI::ExistingDirectory);
-    app.add_option("--brokers", asked.kafka.brokers,
+    app.add_option("--data", asked.from.data, "the engine's data folder")
+        ->check(CLI::ExistingDirectory);
+    app.add_option("--brokers", asked.from.kafka.brokers,
                    "of Kafka, host:port,...: the history is there, not in the data folder");
-    app.add_option("--namespace", asked.kafka.name_space,
+    app.add_option("--namespace", asked.from.kafka.name_space,
                    "what the names of its topics begin with");
-    app.add_option("--kafka", asked.properties, "a property of librdkafka, name=value");
+    app.add_option("--kafka", asked.from.properties, "a property of librdkafka, name=value");
 }
 
 void describe_list(CLI::App& list, Asked& asked) {
@@ -127,6 +137,18 @@ void describe_list(CLI::App& list, Asked& asked) {
     list.add_flag("--brief", filter.brief, "a short line each, not JSON");
 }
 
+void describe_copy(CLI::App& copies, Asked& asked) {
+    auto* data = copies.add_option("--to-data", asked.to.data, "a data folder without a log");
+    auto* brokers =
+        copies.add_option("--to-brokers", asked.to.kafka.brokers, "of Kafka, host:port,...");
+    copies.add_option("--to-kafka", asked.to.properties, "a property of librdkafka, name=value")
+        ->needs(brokers);
+    copies.add_option("--to-replicas", asked.to.kafka.replicas, "of each topic that is made")
+        ->check(CLI::Range(1, 100))
+        ->needs(brokers);
+    data->excludes(brokers);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -139,6 +161,9 @@ int main(int argc, char** argv) try {
     auto* verifies = app.add_subcommand("verify", "everything again from zero: chain, rules, state")
                          ->fallthrough();
     verifies->add_flag("--log-only", asked.log_only, "do not compare with the engine's state");
+    auto* copies =
+        app.add_subcommand("copy", "all of it into another log, and verifies that")->fallthrough();
+    describe_copy(*copies, asked);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -146,12 +171,17 @@ int main(int argc, char** argv) try {
     }
     if (const auto read = read_times(asked); !read) return failed(read.error()), misused;
     if (const auto good = replay::check(asked.filter); !good) return failed(good.error()), misused;
-    if (asked.data.empty() && asked.kafka.brokers.empty()) {
+    if (asked.from.data.empty() && asked.from.kafka.brokers.empty()) {
         std::fputs("holdfast-replay: say --data, or --brokers, or both\n", stderr);
         return misused;
     }
-    const auto log = open(asked);
+    if (copies->parsed() && asked.to.data.empty() && asked.to.kafka.brokers.empty()) {
+        std::fputs("holdfast-replay: say --to-data or --to-brokers\n", stderr);
+        return misused;
+    }
+    const auto log = replay::open(asked.from);
     if (!log) return failed(log.error());
+    if (copies->parsed()) return copy(asked, **log);
     return verifies->parsed() ? verify(asked, **log) : list(asked, **log);
 } catch (const CLI::Error& error) {
     std::fprintf(stderr, "holdfast-replay: %s\n", error.what());

@@ -1,7 +1,5 @@
 #include "replay/walk.h"
 
-#include "engine/wire/record.h"
-
 namespace holdfast::replay {
 
 std::unexpected<Error> fault(PartitionId at, Sequence sequence, const Error& error) {
@@ -9,17 +7,26 @@ std::unexpected<Error> fault(PartitionId at, Sequence sequence, const Error& err
                                                  std::to_string(sequence) + ": " + error.detail});
 }
 
+std::expected<std::optional<wire::Genesis>, Error> genesis_of(const EventLog& log,
+                                                              std::uint8_t context) {
+    const PartitionId at{context, 0};
+    if (log.durable(at) == 0) return std::nullopt;
+    const auto stored = log.read(at, 0);
+    if (!stored) return fault(at, 0, stored.error());
+    const auto batch = wire::open(*stored->blob);
+    if (!batch) return fault(at, 0, batch.error());
+    auto genesis = wire::read_genesis(batch->record(0).bytes);
+    if (!genesis) return fault(at, 0, {Error::damaged, "is no genesis"});
+    return *std::move(genesis);
+}
+
 std::expected<std::vector<PartitionId>, Error> partitions_of(const EventLog& log) {
     std::vector<PartitionId> partitions;
     for (std::uint8_t context = 1; context <= contexts_count; ++context) {
-        if (log.durable({context, 0}) == 0) continue;
-        const auto stored = log.read({context, 0}, 0);
-        if (!stored) return fault({context, 0}, 0, stored.error());
-        const auto batch = wire::open(*stored->blob);
-        if (!batch) return fault({context, 0}, 0, batch.error());
-        const auto genesis = wire::read_genesis(batch->record(0).bytes);
-        if (!genesis) return fault({context, 0}, 0, {Error::damaged, "is no genesis"});
-        for (std::uint16_t p = 0; p < genesis->partitions; ++p) partitions.push_back({context, p});
+        const auto genesis = genesis_of(log, context);
+        if (!genesis) return std::unexpected(genesis.error());
+        const std::uint16_t count = *genesis ? (*genesis)->partitions : 0;
+        for (std::uint16_t p = 0; p < count; ++p) partitions.push_back({context, p});
     }
     return partitions;
 }

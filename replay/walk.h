@@ -2,15 +2,21 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "engine/domain/contexts.h"
 #include "engine/ports/event_log.h"
 #include "engine/wire/batch.h"
+#include "engine/wire/record.h"
 
 namespace holdfast::replay {
 
 // The error, with where it was found: "stock 3, record 17: ..."
 std::unexpected<Error> fault(PartitionId at, Sequence sequence, const Error& error);
+
+// Record 0 of the context's first partition, as of all; nothing while there is none.
+std::expected<std::optional<wire::Genesis>, Error> genesis_of(const EventLog& log,
+                                                              std::uint8_t context);
 
 // The partitions that have records, in order. The count is in every genesis.
 std::expected<std::vector<PartitionId>, Error> partitions_of(const EventLog& log);

@@ -15,7 +15,7 @@ void note(int signal) { asked_to_end = signal; }
 
 }  // namespace
 
-Watch::Watch(bool shown) : shown_(shown) {
+Watch::Watch(bool shown, std::string_view afterwards) : shown_(shown), afterwards_(afterwards) {
     asked_to_end = 0;
     std::signal(SIGINT, note);
     std::signal(SIGTERM, note);
@@ -33,7 +33,7 @@ std::expected<void, Error> Watch::at(std::string_view where, std::uint64_t done)
     if (asked_to_end != 0)
         return std::unexpected(Error{Error::refused, "interrupted in " + std::string(where) +
                                                          ", after " + std::to_string(done) +
-                                                         " records; nothing was changed"});
+                                                         " records; " + std::string(afterwards_)});
     if (shown_ && Clock::now() >= next_) show(where, done);
     return {};
 }

@@ -15,8 +15,8 @@ namespace holdfast::replay {
 
 class Watch {
 public:
-    // `shown`: somebody looks at stderr.
-    explicit Watch(bool shown);
+    // `shown`: somebody looks at stderr. `afterwards`: what to know when it was asked to end.
+    explicit Watch(bool shown, std::string_view afterwards = "nothing was changed");
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
     ~Watch();
@@ -30,6 +30,7 @@ private:
 
     using Clock = std::chrono::steady_clock;
     bool shown_, has_shown_ = false;
+    std::string_view afterwards_;
     std::uint64_t total_ = 0;
     Clock::time_point began_ = Clock::now(), next_ = began_;
 };

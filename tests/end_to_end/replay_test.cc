@@ -45,6 +45,7 @@ protected:
     Replay() { files::copy(recorded_->path() / "data", data(), files::copy_options::recursive); }
 
     files::path data() const { return folder_.path() / "data"; }
+    files::path other() const { return folder_.path() / "other"; }
     files::path segment(int number) const {
         std::vector<files::path> found;
         for (const auto& entry : files::directory_iterator(data() / "log"))
@@ -282,6 +283,50 @@ TEST_F(Replay, names_what_is_wrong_with_its_arguments) {
     files::remove_all(data() / "log");
     expect({"verify"}, "log", 1);
     expect({"list", "--event", "Recieved"}, "--event Recieved: there is no such event");
+}
+
+TEST_F(Replay, copies_a_history_into_a_folder_where_an_engine_goes_on) {
+    const auto copied = replay({"copy", "--to-data", other().string()});
+    ASSERT_EQ(copied.status, 0) << copied.err;
+    EXPECT_THAT(copied.out, HasSubstr("of the namespace holdfast in 40 partitions: 0 were there"));
+    EXPECT_FALSE(files::exists(other() / "log.copy"));
+    const auto hash = copied.out.substr(copied.out.rfind(' ') + 1);
+    EXPECT_THAT(replay({"verify", "--log-only"}).out, HasSubstr("alone: " + hash));
+    EngineProcess engine(other());
+    ASSERT_NE(engine.port(), 0) << engine.words();
+    Shop shop(engine.port());
+    shop.wait_until_ready();
+    EXPECT_EQ(Body(shop.ask("GET /v1/orders/o1")).at({"state"}), "confirmed");
+    const auto again = shop.post_again("/v1/skus/cup/movements", one_more, "key-9");
+    EXPECT_EQ(again["Idempotent-Replayed"], "true") << again.body();
+    EXPECT_EQ(engine.end(SIGTERM), 0);
+}
+
+TEST_F(Replay, copies_into_no_folder_that_has_a_log_or_the_beginning_of_another) {
+    const auto in_use = replay({"copy", "--to-data", data().string()});
+    EXPECT_EQ(in_use.status, 1);
+    EXPECT_THAT(in_use.err, HasSubstr("there is a log in " + data().string() + " already"));
+    {
+        EngineProcess engine(other(), {"--partitions", "9"});
+        EXPECT_EQ(engine.end(SIGTERM), 0);
+    }
+    files::rename(other() / "log", other() / "log.copy");
+    const auto begun = replay({"copy", "--to-data", other().string()});
+    EXPECT_EQ(begun.status, 1);
+    EXPECT_THAT(begun.err, HasSubstr("has another history in stock "));
+    EXPECT_FALSE(files::exists(other() / "log"));
+}
+
+TEST_F(Replay, says_what_a_copy_needs) {
+    for (const auto& wrong : std::vector<std::vector<std::string>>{
+             {"copy"},
+             {"copy", "--to-data", "a", "--to-brokers", "127.0.0.1:1"},
+             {"copy", "--to-data", "a", "--to-replicas", "3"},
+             {"copy", "--to-brokers", "127.0.0.1:1", "--to-replicas", "0"}})
+        EXPECT_EQ(replay(wrong).status, 2) << testing::PrintToString(wrong);
+    files::remove_all(data() / "log");
+    EXPECT_EQ(replay({"copy", "--to-data", other().string()}).status, 1);
+    EXPECT_FALSE(files::exists(other()));
 }
 
 // The listing is longer than what a pipe takes, so it is still at it when the signal comes.

@@ -187,7 +187,7 @@ Reads::Read Reads::movements(const Request& request) const {
     return many(core_.views.stock_ledger(*sku, *listing));
 }
 
-Reads::Read Reads::stock_totals(const Request& request) const {
+Reads::Read Reads::stock_totals(const Request&) const {
     auto totals = core_.views.stock_totals();
     if (totals && !*totals) totals->emplace();
     return one(totals, "sku_is_unknown");

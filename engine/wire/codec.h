@@ -7,8 +7,11 @@
 // Source     flatc --cpp-static-reflection gives a table's field names and types.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <variant>
+
+#include <boost/container/small_vector.hpp>
 
 #include <flatbuffers/flatbuffers.h>
 
@@ -49,6 +52,9 @@ template <class W> using ItemIn = typename TableIn<W>::return_type;
 template <class Table, class T> flatbuffers::Offset<Table> write_table(Builder& to, const T& value);
 template <class T, class Table> std::expected<T, Malformed> read_table(const Table& from);
 
+// What is written before the list that names it: few, so it stands on the stack.
+template <class Item> using Gathered = boost::container::small_vector<Item, 8>;
+
 // Empty text is not written: it takes no room and reads back as it was.
 inline flatbuffers::Offset<flatbuffers::String> write_text(Builder& to, std::string_view text) {
     return text.empty() ? 0 : to.CreateString(text.data(), text.size());
@@ -76,10 +82,9 @@ template <class W, class T> auto write(Builder& to, const T& value) {
             for (const auto& item : value) *items++ = write<Item>(to, item);
             return flatbuffers::Offset<flatbuffers::Vector<Item>>(list);
         } else {
-            std::vector<decltype(write<Item>(to, value.front()))> items;
-            items.reserve(value.size());
+            Gathered<decltype(write<Item>(to, value.front()))> items;
             for (const auto& item : value) items.push_back(write<Item>(to, item));
-            return to.CreateVector(items);
+            return to.CreateVector(items.data(), items.size());
         }
     } else {
         return write_table<TableIn<W>>(to, value);
@@ -193,17 +198,22 @@ template <class Union> flatbuffers::Offset<void> write_union(Builder& to, const 
     }(slots<Union>());
 }
 
+template <class Union, std::size_t I>
+std::expected<Union, Malformed> read_alternative(const void* from) {
+    auto message = read_table<std::variant_alternative_t<I, Union>>(
+        *static_cast<const TableAt<Union, I>*>(from));
+    if (!message) return std::unexpected(message.error());
+    return std::expected<Union, Malformed>(std::in_place, std::in_place_index<I>,
+                                           *std::move(message));
+}
 template <class Union>
 std::expected<Union, Malformed> read_union(std::uint8_t slot, const void* from) {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        std::expected<Union, Malformed> message = std::unexpected(Malformed::message_is_unknown);
-        if (from == nullptr) return message;
-        ((slot == I + 1 && (message = read_table<std::variant_alternative_t<I, Union>>(
-                                *static_cast<const TableAt<Union, I>*>(from)),
-                            true)) ||
-         ...);
-        return message;
+    constexpr auto readers = []<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array{&read_alternative<Union, I>...};
     }(slots<Union>());
+    if (from == nullptr || slot == 0 || slot > readers.size())
+        return std::unexpected(Malformed::message_is_unknown);
+    return readers[slot - 1U](from);
 }
 
 }  // namespace holdfast::wire

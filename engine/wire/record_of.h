@@ -16,8 +16,7 @@ using PartTable = std::remove_cvref_t<decltype(*std::declval<const Table&>().par
 template <class C> flatbuffers::Offset<CommandTable<C>> write(Builder& to, const Command<C>& from) {
     using Part = PartTable<CommandTable<C>>;
     using Slot = typename Part::Traits::template FieldType<2>;
-    std::vector<flatbuffers::Offset<Part>> parts;
-    parts.reserve(from.parts.size());
+    Gathered<flatbuffers::Offset<Part>> parts;
     for (const auto& part : from.parts) {
         const auto body = write_union(to, part.command);
         const auto key = write_text(to, part.key);
@@ -27,7 +26,8 @@ template <class C> flatbuffers::Offset<CommandTable<C>> write(Builder& to, const
                                              static_cast<Slot>(slot_of(part.command)), body));
     }
     const auto envelope = write(to, from.envelope);
-    return CommandTable<C>::Traits::Create(to, envelope, to.CreateVector(parts));
+    return CommandTable<C>::Traits::Create(to, envelope,
+                                           to.CreateVector(parts.data(), parts.size()));
 }
 
 template <class C> std::string to_bytes(const Command<C>& command) {
@@ -76,11 +76,9 @@ flatbuffers::Offset<PartTable<DecisionTable<C>>> write(Builder& to, const Decide
     using CommandSlot = typename Part::Traits::template FieldType<6>;
     using EventSlot = ItemIn<typename Part::Traits::template FieldType<8>>;
     const auto command = write_union(to, from.command);
-    std::vector<EventSlot> slots;
-    std::vector<flatbuffers::Offset<void>> events;
+    Gathered<EventSlot> slots;
+    Gathered<flatbuffers::Offset<void>> events;
     if (from.decided) {
-        slots.reserve(from.decided->size());
-        events.reserve(from.decided->size());
         for (const auto& event : *from.decided) {
             slots.push_back(static_cast<EventSlot>(slot_of(event)));
             events.push_back(write_union(to, event));
@@ -91,8 +89,8 @@ flatbuffers::Offset<PartTable<DecisionTable<C>>> write(Builder& to, const Decide
         from.decided ? std::uint16_t{0} : static_cast<std::uint16_t>(from.decided.error().why);
     const auto detail = from.decided ? 0 : from.decided.error().detail;
     const auto key = write_text(to, from.key);
-    const auto types = to.CreateVector(slots);
-    const auto values = to.CreateVector(events);
+    const auto types = to.CreateVector(slots.data(), slots.size());
+    const auto values = to.CreateVector(events.data(), events.size());
     const auto expected =
         from.expected ? flatbuffers::Optional<std::uint64_t>(*from.expected) : flatbuffers::nullopt;
     return Part::Traits::Create(to, key, expected, from.version, why, detail, subject,
@@ -102,11 +100,10 @@ flatbuffers::Offset<PartTable<DecisionTable<C>>> write(Builder& to, const Decide
 
 template <class C> void write(BatchWriter& to, const Decision<C>& from) {
     auto& builder = to.builder();
-    std::vector<flatbuffers::Offset<PartTable<DecisionTable<C>>>> parts;
-    parts.reserve(from.parts.size());
+    Gathered<flatbuffers::Offset<PartTable<DecisionTable<C>>>> parts;
     for (const auto& part : from.parts) parts.push_back(write(builder, part));
     const auto header = write(builder, from.header);
-    const auto list = builder.CreateVector(parts);
+    const auto list = builder.CreateVector(parts.data(), parts.size());
     to.add(fb::RecordKind::decision, DecisionTable<C>::Traits::Create(builder, header, list));
 }
 

@@ -11,7 +11,7 @@ set(logging "spdlog/|fmt/")
 set(rows
   "engine/domain=engine/domain/"
   "engine/ports=engine/ports/"
-  "engine/wire=${core}|flatbuffers/|simdjson\\.h|openssl/|${generated}"
+  "engine/wire=${core}|boost/container/|flatbuffers/|simdjson\\.h|openssl/|${generated}"
   "engine/runtime=engine/runtime/|${core}|${logging}"
   "engine/adapters/segments=engine/adapters/segments/|${core}|${posix}|${logging}"
   "engine/adapters/rocksdb=engine/adapters/rocksdb/|${core}|rocksdb/|${logging}"

@@ -66,9 +66,9 @@ class Partition {
 public:
     Partition(PartitionId at, std::uint16_t partitions)
         : at_(at),
-          machine_(make_machine({at, partitions, false, std::numeric_limits<std::size_t>::max(),
-                                 std::numeric_limits<std::int64_t>::max()},
-                                store_)) {}
+          machine_(make_machine(
+              {at, partitions, false, &memory_, std::numeric_limits<std::int64_t>::max()},
+              store_)) {}
 
     std::expected<void, Error> take(const wire::BatchView& batch, const Bytes& blob) {
         const auto& header = batch.header();
@@ -102,6 +102,7 @@ public:
 private:
     PartitionId at_;
     NoStore store_;
+    Memory memory_{std::numeric_limits<std::size_t>::max()};
     std::unique_ptr<Machine> machine_;
     CutRows rows_;
 };

@@ -50,9 +50,11 @@ public:
         const auto place = place_of(key);
         return place == none ? nullptr : &entries_[place].value;
     }
-    // For a find() soon: the keys of a large map lie anywhere.
+    // For a find() or put() soon: the keys of a large map lie anywhere.
     void prefetch(const Key& key) const {
-        if (!index_.empty()) holdfast::prefetch(&index_[hash_of(key.raw()) & (index_.size() - 1)]);
+        if (index_.empty()) return;
+        holdfast::prefetch(&index_[hash_of(key.raw()) & (index_.size() - 1)]);
+        entries_.prefetch_end();
     }
     bool contains(const Key& key) const { return find(key) != nullptr; }
 

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/domain/prefetch.h"
+
 namespace holdfast {
 
 template <class T> class BlockList {
@@ -35,6 +37,11 @@ public:
         }
     }
     std::size_t size() const { return size_; }
+    // For a push_back() soon.
+    void prefetch_end() const {
+        if (blocks_.empty()) return;
+        holdfast::prefetch(blocks_.back().data() + blocks_.back().size(), sizeof(T));
+    }
 
 private:
     static std::size_t block_of(std::size_t place) { return std::bit_width(place + 1) - 1U; }

@@ -38,8 +38,11 @@ Engine::Engine(const EngineSettings& settings, const EnginePorts& ports)
       wanted_(settings.partitions),
       heard_(std::size_t{contexts_count} * settings.partitions * contexts_count *
              settings.partitions) {
+    const auto machines = std::size_t{contexts_count} * settings.partitions;
+    const Memory memory{settings.memory_bytes_max / settings.shards,
+                        (machines + settings.shards - 1) / settings.shards};
     for (std::uint16_t s = 0; s < settings.shards; ++s)
-        shards_.push_back(std::make_unique<Shard>(settings.shard, ports.store, ports.log));
+        shards_.push_back(std::make_unique<Shard>(settings.shard, memory, ports.store, ports.log));
     for (std::uint16_t p = 0; p < settings.partitions; ++p)
         for (std::uint8_t context = 1; context <= contexts_count; ++context) {
             const PartitionId at{context, p};
@@ -50,12 +53,11 @@ Engine::Engine(const EngineSettings& settings, const EnginePorts& ports)
 }
 
 ProcessorSettings Engine::settings_of(PartitionId at) {
-    const auto machines = std::size_t{contexts_count} * settings_.partitions;
     ProcessorSettings processor;
     processor.machine = {at,
                          settings_.partitions,
                          settings_.own_times,
-                         settings_.memory_bytes_max / machines,
+                         &shard_of(at).memory(),
                          settings_.kept_ms,
                          deciding_.place(at.partition % shards_.size())};
     processor.genesis.namespace_name = settings_.namespace_name;

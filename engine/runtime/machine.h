@@ -14,6 +14,7 @@
 #include "engine/domain/payment/payment.h"
 #include "engine/ports/state_store.h"
 #include "engine/runtime/deciding.h"
+#include "engine/runtime/memory.h"
 #include "engine/runtime/position.h"
 #include "engine/wire/record.h"
 
@@ -67,8 +68,8 @@ struct Executed {
 struct MachineSettings {
     PartitionId at;
     std::uint16_t partitions = 0;
-    bool own_times = false;  // a request's own time counts, not the clock
-    std::size_t memory_bytes_max = 0;
+    bool own_times = false;                   // a request's own time counts, not the clock
+    Memory* memory = nullptr;                 // of the shard that runs it; never null
     std::int64_t kept_ms = 7 * 86'400'000LL;  // how long a command's answer is kept by its key
     Deciding::Place deciding = {};            // of the shard that runs it
     // A batch takes no more inputs when its records are that large, whatever the inputs' size:

@@ -28,7 +28,7 @@ public:
     MachineOf(const MachineSettings& settings, const StateStore& store)
         : settings_(settings),
           store_(store),
-          streams_(settings.at, store, settings.memory_bytes_max),
+          streams_(settings.at, store, *settings.memory),
           ids_(settings.at, RowKind::id),
           natural_ids_(settings.at, RowKind::natural_id) {}
 
@@ -158,7 +158,7 @@ auto MachineOf<C>::read(std::span<const Input* const> inputs)
         if constexpr (HasChildren<typename C::State>)
             for (std::size_t i = 0; i < read.streams.size(); ++i)
                 if (const auto* child = child_of(read.command->parts[i].command))
-                    read.streams[i]->state.children().prefetch(*child);
+                    read.streams[i]->state.prefetch(*child);
     }
     if (const auto found = look_up(reads); !found) return std::unexpected(found.error());
     return reads;

@@ -12,6 +12,7 @@
 
 #include "engine/runtime/checkpoint.h"
 #include "engine/runtime/doorbell.h"
+#include "engine/runtime/memory.h"
 
 namespace holdfast {
 
@@ -23,8 +24,8 @@ struct ShardSettings {
 
 class Shard {
 public:
-    Shard(const ShardSettings& settings, StateStore& store, EventLog& log)
-        : settings_(settings), checkpoint_(store, log) {}
+    Shard(const ShardSettings& settings, const Memory& memory, StateStore& store, EventLog& log)
+        : settings_(settings), memory_(memory), checkpoint_(store, log) {}
 
     void own(std::unique_ptr<Processor> processor);
     std::span<const std::unique_ptr<Processor>> processors() const { return processors_; }
@@ -49,6 +50,7 @@ public:
     Checkpoint& checkpoint() { return checkpoint_; }
     void cut_now() { cut_due_ms_ = 0; }  // at the next step, whatever there is
     Doorbell& bell() { return bell_; }
+    Memory& memory() { return memory_; }
 
 private:
     enum class Order : std::uint8_t { lead, resign };
@@ -70,6 +72,7 @@ private:
     void mind_the_cut(std::int64_t clock_ms);
 
     ShardSettings settings_;
+    Memory memory_;
     std::vector<std::unique_ptr<Processor>> processors_;
     std::vector<Processor*> by_place_;  // the same, by partition and context; null: another shard's
     wire::BatchWriter writer_;          // of whichever decides; keeps its memory

@@ -2,7 +2,7 @@
 //
 // Invariant  a stream in memory was loaded whole, or never was written; one that changed since the
 //            last ingested cut stays.
-// Limits     clean streams leave when the partition's share of --memory is used up, coldest first.
+// Limits     clean streams leave when the shard's part of --memory is used up, coldest first.
 // Errors     an error of the store is final: the shard stops.
 #pragma once
 
@@ -12,8 +12,10 @@
 #include <unordered_map>
 
 #include "engine/domain/contexts.h"
+#include "engine/domain/prefetch.h"
 #include "engine/ports/state_store.h"
 #include "engine/runtime/footprint.h"
+#include "engine/runtime/memory.h"
 #include "engine/runtime/rows.h"
 #include "engine/wire/state.h"
 
@@ -42,8 +44,11 @@ public:
         bool dirty = false;
     };
 
-    Streams(PartitionId at, const StateStore& store, std::size_t bytes_max)
-        : at_(at), store_(store), bytes_max_(bytes_max) {}
+    Streams(PartitionId at, const StateStore& store, Memory& memory)
+        : at_(at), store_(store), memory_(memory) {}
+    Streams(const Streams&) = delete;
+    Streams& operator=(const Streams&) = delete;
+    ~Streams() { memory_.bytes -= bytes_; }
 
     // The streams of `keys`, those that are not in memory in one look at the store; one that never
     // was written is new. They stay until next_batch() or ingested().
@@ -65,7 +70,7 @@ public:
     // Between two batches: what only repeats had loaded leaves too.
     void next_batch() {
         ++batch_;
-        if (dirty_.empty() && bytes_ > bytes_max_ + bytes_max_ / 8) evict();
+        if (dirty_.empty() && memory_.bytes > memory_.bytes_max + memory_.bytes_max / 8) evict();
     }
 
     template <class Visit> void each(Visit visit) const {
@@ -92,16 +97,18 @@ private:
     std::expected<void, Error> load_children(Stream& stream);
     void cut_children(CutRows& rows, Stream& stream);
     void cut_timer(Stream& stream, std::vector<std::pair<std::string, bool>>& timers);
+    // Less, by as much as it wraps around.
+    void count(std::size_t more) { bytes_ += more, memory_.bytes += more; }
     void measure(Stream& stream) {
         auto bytes = sizeof(Stream) + 2 * stream.key.size() + footprint_beside(stream.state);
         if constexpr (HasChildren<State>) bytes += stream.state.children().size() * child_bytes;
-        bytes_ += bytes - stream.bytes;
+        count(bytes - stream.bytes);
         stream.bytes = bytes;
     }
 
     PartitionId at_;
     const StateStore& store_;
-    std::size_t bytes_max_;
+    Memory& memory_;
     std::unordered_map<std::string_view, std::unique_ptr<Stream>, Hash, Equal> streams_;
     std::vector<Stream*> dirty_;
     std::size_t bytes_ = 0;
@@ -122,6 +129,7 @@ auto Streams<C>::load(const Keys& keys) -> std::expected<std::vector<Stream*>, E
         }
         loaded.push_back(found == streams_.end() ? missing.back() : found->second.get());
         loaded.back()->used = batch_;
+        prefetch(&loaded.back()->state, sizeof(State));
     }
     if (missing.empty()) return loaded;
     if (const auto filled = fill(missing, rows); !filled) {
@@ -145,12 +153,12 @@ std::expected<void, Error> Streams<C>::fill(std::span<Stream* const> missing,
 template <Context C> auto Streams<C>::add(std::string_view key) -> Stream& {
     auto stream = std::make_unique<Stream>();
     stream->key = key;
-    bytes_ += stream->bytes;
+    count(stream->bytes);
     return *streams_.emplace(stream->key, std::move(stream)).first->second;
 }
 
 template <Context C> void Streams<C>::remove(const Stream& stream) {
-    bytes_ -= stream.bytes;
+    count(-stream.bytes);
     streams_.erase(streams_.find(stream.key));
 }
 
@@ -258,12 +266,12 @@ template <Context C> void Streams<C>::ingested() {
 
 template <Context C> void Streams<C>::evict() {
     // Those not used for longest first: the span halves until enough is free.
-    for (auto span = batch_; bytes_ > bytes_max_ && span > 1; span /= 2) {
+    for (auto span = batch_; memory_.is_short_for(bytes_) && span > 1; span /= 2) {
         for (auto at = streams_.begin(); at != streams_.end();) {
             const auto& stream = *at->second;
             const bool clean = !stream.dirty && stream.changed <= ingested_;
             if (clean && batch_ - stream.used >= span / 2) {
-                bytes_ -= stream.bytes;
+                count(-stream.bytes);
                 at = streams_.erase(at);
             } else {
                 ++at;

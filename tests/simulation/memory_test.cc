@@ -53,6 +53,20 @@ TEST(Memory, of_a_small_budget_gives_the_same_answers_and_state) {
     EXPECT_EQ(little.state(), plenty.state());
 }
 
+TEST(Memory, that_idle_partitions_leave_serves_the_busy_one) {
+    constexpr std::size_t bytes_max = 512 << 10;
+    DrivenEngine shop(6, 1);
+    const auto equal_share = bytes_max / (contexts_count * shop.settings.partitions);
+    shop.settings.memory_bytes_max = bytes_max;
+    shop.crash();
+    sell(shop);
+    std::size_t busiest = 0;
+    for (const auto* processor : shop.engine().processors())
+        busiest = std::max(busiest, processor->machine().streams_bytes());
+    EXPECT_GT(busiest, 2 * equal_share);
+    EXPECT_LT(shop.streams_bytes(), bytes_max + bytes_max / 4);
+}
+
 TEST(Memory, of_a_small_budget_is_enough_to_recover_from_the_log_alone) {
     DrivenEngine shop(2);
     sell(shop);

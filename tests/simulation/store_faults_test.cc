@@ -81,11 +81,13 @@ TEST_F(StoreFaults, at_a_command_stop_the_shard_before_it_decides) {
 TEST_F(StoreFaults, leave_no_stream_in_memory_that_was_not_loaded) {
     DrivenEngine shop(3);
     open(shop);
-    Streams<Stock> streams(shop.engine().partition_of(Stock::number, "A"), shop.store, 1 << 20);
+    Memory memory{1 << 20};
+    Streams<Stock> streams(shop.engine().partition_of(Stock::number, "A"), shop.store, memory);
     const std::vector<std::string> keys{"new", "A", "A"};
     shop.store.set_faults(no_reads);
     EXPECT_FALSE(streams.load(keys));
     EXPECT_EQ(streams.bytes(), 0U);
+    EXPECT_EQ(memory.bytes, 0U);
     shop.store.set_faults({});
     const auto loaded = streams.load(keys);
     ASSERT_TRUE(loaded);
@@ -123,7 +125,8 @@ TEST_F(StoreFaults, in_a_row_of_a_child_are_met_again_at_every_look) {
         const auto stored = shop.store.get(std::vector{row}).value().front();
         ASSERT_TRUE(stored);
         ASSERT_TRUE(shop.store.ingest({{row, "?"}}));
-        Streams<Stock> streams(at, shop.store, 1 << 20);
+        Memory memory{1 << 20};
+        Streams<Stock> streams(at, shop.store, memory);
         for (int look = 0; look < 2; ++look) {
             const auto loaded = streams.load(std::vector<std::string>{"A"});
             ASSERT_FALSE(loaded);

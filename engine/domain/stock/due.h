@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "engine/domain/prefetch.h"
 #include "engine/domain/types.h"
 
 namespace holdfast::stock {
@@ -31,6 +32,11 @@ public:
     void replace_all(std::vector<Entry> entries) {
         heap_ = std::move(entries);
         std::ranges::make_heap(heap_, std::greater());
+    }
+    // For a push() soon: where it goes, and its parent.
+    void prefetch_end() const {
+        holdfast::prefetch(heap_.data() + heap_.size());
+        holdfast::prefetch(heap_.data() + heap_.size() / 2);
     }
     const Entry& front() const { return heap_.front(); }
     std::size_t size() const { return heap_.size(); }

@@ -206,6 +206,12 @@ struct State {
     ArrivalMap<CustomerId, std::int64_t> open;  // units by customer, while there is a limit
 
     const Shelf* shelf_at(const LocationId& location) const;
+    // For a decision on that reservation soon.
+    void prefetch(const ReservationId& reservation) const {
+        holdfast::prefetch(shelves.data(), sizeof(Shelf));
+        reservations.prefetch(reservation);
+        due.prefetch_end();
+    }
 
     // The rows of their own; what the rest of a stream is.
     auto& children() { return reservations; }

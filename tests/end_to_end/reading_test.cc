@@ -49,6 +49,7 @@ TEST_F(Reading, is_answered_anew_once_it_has_changed) {
 }
 
 TEST_F(Reading, of_what_nobody_may_keep_has_no_tag) {
+    shop.wait_until_ready();
     for (const std::string path : {"/v1/orders", "/v1/stock/totals", "/v1/sales"}) {
         const auto said = shop.ask("GET " + path);
         EXPECT_EQ(said.result_int(), 200U) << said.body();

@@ -246,8 +246,9 @@ TEST_F(Messages, name_a_location_once_though_every_partition_hears_of_it) {
 
 TEST_F(Messages, say_nothing_of_carts_and_of_what_was_refused) {
     tell<Cart>("c-1", {cart::Opened{gbp(), {}, {}, {}, {}, {}}});
-    tell<Order>("o-1", order::GiveUp{},
-                std::unexpected(Refusal<order::Rejection>{order::Rejection::order_is_unknown}));
+    tell<Order>(
+        "o-1", order::GiveUp{},
+        std::unexpected(Refusal<order::Rejection>{order::Rejection::order_is_unknown, 0, {}}));
     lead_all();
     for (const auto& [partition, there] : topics.partitions)
         for (const auto& feed : there.feeds) EXPECT_TRUE(feed.empty());

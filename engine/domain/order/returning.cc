@@ -48,6 +48,7 @@ private:
 
 std::expected<Returned, Refusal> weigh(const State& order, const Return& wish) {
     std::vector<const ReturnedLine*> entries;
+    entries.reserve(wish.lines.size());
     for (const auto& entry : wish.lines) entries.push_back(&entry);
     std::ranges::stable_sort(entries, [](auto* a, auto* b) { return a->line < b->line; });
     Returned returned{wish.returned, wish.lines, {}, {}, no_amount};

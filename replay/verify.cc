@@ -102,7 +102,7 @@ public:
 private:
     PartitionId at_;
     NoStore store_;
-    Memory memory_{std::numeric_limits<std::size_t>::max()};
+    Memory memory_;  // no shard makes room in it
     std::unique_ptr<Machine> machine_;
     CutRows rows_;
 };

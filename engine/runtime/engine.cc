@@ -38,11 +38,12 @@ Engine::Engine(const EngineSettings& settings, const EnginePorts& ports)
       wanted_(settings.partitions),
       heard_(std::size_t{contexts_count} * settings.partitions * contexts_count *
              settings.partitions) {
-    const auto machines = std::size_t{contexts_count} * settings.partitions;
-    const Memory memory{settings.memory_bytes_max / settings.shards,
-                        (machines + settings.shards - 1) / settings.shards};
-    for (std::uint16_t s = 0; s < settings.shards; ++s)
+    for (std::uint16_t s = 0; s < settings.shards; ++s) {
+        // Of those p with p mod shards = s.
+        const auto partitions = (settings.partitions + settings.shards - 1U - s) / settings.shards;
+        const Memory memory{settings.memory_bytes_max / settings.partitions * partitions};
         shards_.push_back(std::make_unique<Shard>(settings.shard, memory, ports.store, ports.log));
+    }
     for (std::uint16_t p = 0; p < settings.partitions; ++p)
         for (std::uint8_t context = 1; context <= contexts_count; ++context) {
             const PartitionId at{context, p};

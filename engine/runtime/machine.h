@@ -103,6 +103,8 @@ public:
     virtual std::size_t rows_to_cut() const = 0;
     virtual void cut(CutRows& rows) = 0;  // in sections
     virtual void ingested() = 0;
+    // Between two batches: streams that were not used in so many leave memory, where they may.
+    virtual void drop_unused(std::uint64_t batches) = 0;
     virtual std::expected<void, Error> restore() = 0;  // from the store's cut
 
     // About what the streams in memory take.

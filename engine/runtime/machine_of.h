@@ -58,6 +58,7 @@ public:
         natural_ids_.ingested();
     }
     std::expected<void, Error> restore() override;
+    void drop_unused(std::uint64_t batches) override { streams_.drop_unused(batches); }
     std::size_t streams_bytes() const override { return streams_.bytes(); }
     std::optional<std::string> first_broken_rule() const override;
 

@@ -1,23 +1,20 @@
-// Memory: what the streams of one shard may take in memory, all its partitions together: what idle
-// ones leave serves the busy.
+// Memory: what the streams of one shard take in memory, all its partitions together: what idle ones
+// leave serves the busy.
 //
-// Invariant  nobody has to give back of an equal share.
 // Threading  the shard's own.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace holdfast {
 
 struct Memory {
     std::size_t bytes_max = 0;
-    std::size_t shares = 1;
     std::size_t bytes = 0;  // taken
+    std::uint64_t now = 0;  // counted in batches, by which a stream's last use is told
 
-    // Whether one who has taken that much is to give back.
-    bool is_short_for(std::size_t taken) const {
-        return bytes > bytes_max && taken > bytes_max / shares;
-    }
+    bool is_short() const { return bytes > bytes_max; }
 };
 
 }  // namespace holdfast

@@ -120,6 +120,7 @@ std::expected<void, Error> Shard::replay() {
             assert(durable);  // all of it was in the log
             if (const auto ingested = checkpoint_.ingest(); !ingested) return ingested;
             checkpoint_.end();
+            make_room();
         }
     return {};
 }
@@ -145,11 +146,23 @@ bool Shard::is_lost_somewhere() const {
     });
 }
 
+// What was not used for longest leaves first, whichever partition's it is: the span halves until
+// enough is free.
+void Shard::make_room() {
+    for (auto batches = memory_.now; memory_.is_short() && batches > 1; batches /= 2)
+        for (const auto& processor : processors_) processor->machine().drop_unused(batches / 2);
+}
+
 void Shard::mind_the_cut(std::int64_t clock_ms) {
-    if (checkpoint_.ended()) checkpoint_.end();
+    if (checkpoint_.ended()) {
+        checkpoint_.end();
+        make_room();
+    }
     if (checkpoint_.in_flight() || is_lost_somewhere()) return;
     if (cut_due_ms_ < 0) cut_due_ms_ = clock_ms + settings_.cut_every_ms;
     const auto rows = rows_to_cut();
+    // What only repeats had loaded leaves without a cut.
+    if (rows == 0 && memory_.bytes > memory_.bytes_max + memory_.bytes_max / 8) make_room();
     if (rows < settings_.rows_per_cut_max && (rows == 0 || clock_ms < cut_due_ms_)) return;
     checkpoint_.begin(processors_);
     cut_due_ms_ = clock_ms + settings_.cut_every_ms;

@@ -68,6 +68,7 @@ private:
     std::size_t records_at_once() const;
     std::size_t rows_to_cut() const;
     bool must_wait_for_the_cut() const;
+    void make_room();
     bool is_lost_somewhere() const;
     void mind_the_cut(std::int64_t clock_ms);
 

@@ -2,7 +2,7 @@
 //
 // Invariant  a stream in memory was loaded whole, or never was written; one that changed since the
 //            last ingested cut stays.
-// Limits     clean streams leave when the shard's part of --memory is used up, coldest first.
+// Limits     which streams leave memory, and when, is the shard's to say: see Memory.
 // Errors     an error of the store is final: the shard stops.
 #pragma once
 
@@ -39,7 +39,7 @@ public:
         std::optional<Time> due;         // when the timer is to call
         std::optional<Time> stored_due;  // the timer's row, if a cut wrote one
         std::uint64_t changed = 0;       // the cut it has to be in
-        std::uint64_t used = 0;          // the last use, counted in batches
+        std::uint64_t used = 0;          // the last time, by Memory::now
         std::size_t bytes = sizeof(Stream);
         bool dirty = false;
     };
@@ -51,7 +51,7 @@ public:
     ~Streams() { memory_.bytes -= bytes_; }
 
     // The streams of `keys`, those that are not in memory in one look at the store; one that never
-    // was written is new. They stay until next_batch() or ingested().
+    // was written is new. They stay until drop_unused().
     template <class Keys> std::expected<std::vector<Stream*>, Error> load(const Keys& keys);
     void changed(Stream& stream) {
         stream.changed = cut_;
@@ -66,12 +66,10 @@ public:
     void cut_children(CutRows& rows);
     void cut(CutRows& rows);
     // The last cut is in the store: what did not change since may leave memory.
-    void ingested();
-    // Between two batches: what only repeats had loaded leaves too.
-    void next_batch() {
-        ++batch_;
-        if (dirty_.empty() && memory_.bytes > memory_.bytes_max + memory_.bytes_max / 8) evict();
-    }
+    void ingested() { ingested_ = cut_ - 1; }
+    void next_batch() { ++memory_.now; }
+    // What may leave and was not used in so many batches leaves.
+    void drop_unused(std::uint64_t batches);
 
     template <class Visit> void each(Visit visit) const {
         for (const auto& [key, stream] : streams_) visit(*stream);
@@ -92,7 +90,6 @@ private:
     void remove(const Stream& stream);
     std::expected<void, Error> fill(std::span<Stream* const> missing,
                                     std::span<const std::string> rows);
-    void evict();
     std::expected<void, Error> decode(Stream& stream, std::string_view row);
     std::expected<void, Error> load_children(Stream& stream);
     void cut_children(CutRows& rows, Stream& stream);
@@ -112,7 +109,7 @@ private:
     std::unordered_map<std::string_view, std::unique_ptr<Stream>, Hash, Equal> streams_;
     std::vector<Stream*> dirty_;
     std::size_t bytes_ = 0;
-    std::uint64_t batch_ = 0, cut_ = 1, ingested_ = 0;
+    std::uint64_t cut_ = 1, ingested_ = 0;
 };
 
 template <Context C>
@@ -128,7 +125,7 @@ auto Streams<C>::load(const Keys& keys) -> std::expected<std::vector<Stream*>, E
             rows.push_back(stream_row(at_, key));
         }
         loaded.push_back(found == streams_.end() ? missing.back() : found->second.get());
-        loaded.back()->used = batch_;
+        loaded.back()->used = memory_.now;
         prefetch(&loaded.back()->state, sizeof(State));
     }
     if (missing.empty()) return loaded;
@@ -259,23 +256,15 @@ void Streams<C>::cut_timer(Stream& stream, std::vector<std::pair<std::string, bo
     stream.stored_due = stream.due;
 }
 
-template <Context C> void Streams<C>::ingested() {
-    ingested_ = cut_ - 1;
-    evict();
-}
-
-template <Context C> void Streams<C>::evict() {
-    // Those not used for longest first: the span halves until enough is free.
-    for (auto span = batch_; memory_.is_short_for(bytes_) && span > 1; span /= 2) {
-        for (auto at = streams_.begin(); at != streams_.end();) {
-            const auto& stream = *at->second;
-            const bool clean = !stream.dirty && stream.changed <= ingested_;
-            if (clean && batch_ - stream.used >= span / 2) {
-                count(-stream.bytes);
-                at = streams_.erase(at);
-            } else {
-                ++at;
-            }
+template <Context C> void Streams<C>::drop_unused(std::uint64_t batches) {
+    for (auto at = streams_.begin(); at != streams_.end();) {
+        const auto& stream = *at->second;
+        const bool clean = !stream.dirty && stream.changed <= ingested_;
+        if (clean && memory_.now - stream.used >= batches) {
+            count(-stream.bytes);
+            at = streams_.erase(at);
+        } else {
+            ++at;
         }
     }
 }

@@ -71,7 +71,7 @@ int list(Asked& asked, const EventLog& log) {
     return listed ? 0 : failed(listed.error());
 }
 
-// What the copy is of was read as it was written; what was written is read again.
+// What was written is read again from where it lies, not from what the writer remembers.
 int copy(const Asked& asked, const EventLog& from) {
     const auto genesis = replay::genesis_of(from, Stock::number);
     if (!genesis) return failed(genesis.error());
@@ -85,7 +85,9 @@ int copy(const Asked& asked, const EventLog& from) {
     }
     if (!copied) return failed(copied.error());
     replay::Watch watch(isatty(STDERR_FILENO) == 1, "the copy is made, and not verified");
-    const auto found = replay::verify(to->log(), nullptr, watch);
+    const auto written = to->read_again();
+    if (!written) return failed(written.error());
+    const auto found = replay::verify(**written, nullptr, watch);
     if (!found) return failed(found.error());
     if (const auto named = to->finish(); !named) return failed(named.error());
     std::printf(
@@ -110,6 +112,14 @@ std::expected<void, Error> read_times(Asked& asked) {
     return {};
 }
 
+const CLI::Validator property(
+    [](const std::string& text) {
+        const auto sign = text.find('=');
+        return sign == std::string::npos || sign == 0 ? "takes name=value, as security.protocol=ssl"
+                                                      : std::string();
+    },
+    "");
+
 void describe_history(CLI::App& app, Asked& asked) {
     app.add_option("--data", asked.from.data, "the engine's data folder")
         ->check(CLI::ExistingDirectory);
@@ -117,7 +127,8 @@ void describe_history(CLI::App& app, Asked& asked) {
                    "of Kafka, host:port,...: the history is there, not in the data folder");
     app.add_option("--namespace", asked.from.kafka.name_space,
                    "what the names of its topics begin with");
-    app.add_option("--kafka", asked.from.properties, "a property of librdkafka, name=value");
+    app.add_option("--kafka", asked.from.properties, "a property of librdkafka, name=value")
+        ->check(property);
 }
 
 void describe_list(CLI::App& list, Asked& asked) {
@@ -142,6 +153,7 @@ void describe_copy(CLI::App& copies, Asked& asked) {
     auto* brokers =
         copies.add_option("--to-brokers", asked.to.kafka.brokers, "of Kafka, host:port,...");
     copies.add_option("--to-kafka", asked.to.properties, "a property of librdkafka, name=value")
+        ->check(property)
         ->needs(brokers);
     copies.add_option("--to-replicas", asked.to.kafka.replicas, "of each topic that is made")
         ->check(CLI::Range(1, 100))

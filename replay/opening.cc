@@ -40,18 +40,18 @@ std::expected<std::unique_ptr<EventLog>, Error> open(const Where& where) {
 
 std::expected<Target, Error> Target::open(const Where& where, const wire::Genesis& genesis) {
     Target target;
+    target.where_ = where;
+    target.where_.kafka.name_space = genesis.namespace_name;
     std::expected<std::unique_ptr<EventLog>, Error> log;
     if (where.kafka.brokers.empty()) {
-        target.data_ = where.data;
         if (std::filesystem::exists(where.data / whole))
             return std::unexpected(
                 Error{Error::refused, "there is a log in " + where.data.string() +
                                           " already: name a folder that has none"});
         log = segments::SegmentLog::open(where.data / unfinished, {});
     } else {
-        auto settings = kafka_of(where);
+        auto settings = kafka_of(target.where_);
         if (!settings) return std::unexpected(settings.error());
-        settings->name_space = genesis.namespace_name;
         settings->partitions = genesis.partitions;
         log = open_kafka(*settings);
     }
@@ -60,16 +60,22 @@ std::expected<Target, Error> Target::open(const Where& where, const wire::Genesi
     return target;
 }
 
-std::expected<void, Error> Target::finish() {
+std::expected<std::unique_ptr<EventLog>, Error> Target::read_again() {
     log_.reset();
-    if (data_.empty()) return {};
+    if (!where_.kafka.brokers.empty()) return replay::open(where_);
+    return segments::SegmentView::open(where_.data / unfinished);
+}
+
+std::expected<void, Error> Target::finish() {
+    if (!where_.kafka.brokers.empty()) return {};
+    const auto from = where_.data / unfinished, to = where_.data / whole;
     std::error_code failed;
-    std::filesystem::rename(data_ / unfinished, data_ / whole, failed);
+    std::filesystem::rename(from, to, failed);
     if (failed)
-        return std::unexpected(Error{Error::unavailable, "the copy is whole, but cannot be named " +
-                                                             (data_ / whole).string() + ": " +
-                                                             failed.message()});
-    return segments::sync_folder(data_);
+        return std::unexpected(Error{
+            Error::unavailable,
+            "the copy is whole, but cannot be named " + to.string() + ": " + failed.message()});
+    return segments::sync_folder(where_.data);
 }
 
 }  // namespace holdfast::replay

@@ -30,11 +30,13 @@ public:
     static std::expected<Target, Error> open(const Where& where, const wire::Genesis& genesis);
 
     EventLog& log() { return *log_; }
-    std::expected<void, Error> finish();  // it is whole; log() is gone then
+    // It has all it is to have: log() is gone then.
+    std::expected<std::unique_ptr<EventLog>, Error> read_again();
+    std::expected<void, Error> finish();  // it is whole
 
 private:
     std::unique_ptr<EventLog> log_;
-    std::filesystem::path data_;  // empty: on Kafka
+    Where where_;
 };
 
 }  // namespace holdfast::replay

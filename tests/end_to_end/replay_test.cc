@@ -277,6 +277,9 @@ TEST_F(Replay, names_what_is_wrong_with_its_arguments) {
     expect({"list", "--before", "yesterday"}, "yesterday is no time");
     expect({"list", "--colour", "red"}, "--colour");
     expect({"lst"}, "A subcommand is required");
+    expect({"list", "--kafka", "nonsense"}, "--kafka: takes name=value");
+    expect({"copy", "--to-brokers", "127.0.0.1:1", "--to-kafka", "=nonsense"},
+           "--to-kafka: takes name=value");
     const auto nowhere = Program({HOLDFAST_REPLAY, "--data", "/nowhere", "verify"}).end();
     EXPECT_EQ(nowhere.status, 2);
     EXPECT_THAT(nowhere.err, HasSubstr("/nowhere"));

@@ -196,8 +196,6 @@ std::vector<http::Row> Running::rows() {
 std::string Running::waits_for() const {
     if (auto words = holdfast::waits_for(adapters_, *projector_); !words.empty()) return words;
     if (auto words = engine_->waits_for(); !words.empty()) return words;
-    if (const auto trouble = intake_ ? intake_->trouble() : ""; !trouble.empty())
-        return "commands of a topic cannot be taken: " + trouble;
     if (const auto trouble = projecting_->trouble(); !trouble.empty())
         return "the read models cannot go on: " + trouble;
     if (!projector_->reached(at_start_))

@@ -118,9 +118,12 @@ std::expected<Understood, Error> TopicCommands::understand(PartitionId at,
         std::move(envelope),
         {std::string(problem.name()), static_cast<std::uint16_t>(problem.status()),
          problem.response().body(), message.value.size()}};
-    turned_away.envelope.fingerprint =
-        wire::blake2b_64(std::array{std::string_view(message.value)});
-    return Understood{may_be_kept(message.value, problem.name()) ? message.value : std::string(),
+    const bool is_kept = may_be_kept(message.value, problem.name());
+    // Of what must not be kept not even a hash, which is soon guessed.
+    if (is_kept)
+        turned_away.envelope.fingerprint =
+            wire::blake2b_64(std::array{std::string_view(message.value)});
+    return Understood{is_kept ? message.value : std::string(),
                       std::make_shared<const TurnedAway>(std::move(turned_away))};
 }
 

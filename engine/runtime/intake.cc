@@ -30,11 +30,13 @@ Intake::Intake(Engine& engine, CommandSource& source, Understand understand, Met
         feed.taken =
             &metrics.counter("holdfast_topic_commands_total",
                              "Messages of commands topics that have their record.", labels);
-        feed.lag = &metrics.gauge("holdfast_topic_lag",
-                                  "Messages of a commands topic that wait, of the partitions led "
-                                  "here.",
-                                  {{"context", std::string(context_name(feed.at().context))},
-                                   {"partition", std::to_string(feed.at().partition)}});
+        const Labels of_one{labels.front(), {"partition", std::to_string(feed.at().partition)}};
+        feed.lag = &metrics.gauge(
+            "holdfast_topic_lag",
+            "Messages of a commands topic that wait, of the partitions led here.", of_one);
+        feed.stuck = &metrics.gauge(
+            "holdfast_topic_stuck",
+            "1 while a commands topic's partition that is led here cannot be read.", of_one);
     }
 }
 
@@ -42,13 +44,6 @@ void Intake::on_waiting(std::function<void()> told) {
     source_.on_waiting(told);
     const std::lock_guard lock(mutex_);
     told_ = std::move(told);
-}
-
-std::string Intake::trouble() const {
-    const std::lock_guard lock(mutex_);
-    const auto found =
-        std::ranges::find_if(feeds_, [](const Feed& feed) { return !feed.trouble.empty(); });
-    return found == feeds_.end() ? "" : found->trouble;
 }
 
 bool Intake::step() {
@@ -107,7 +102,6 @@ void Intake::fail(Feed& feed, const Error& why) {
 
 // One line when it begins and one when it is over, however often it is tried.
 void Intake::tell(Feed& feed, std::string trouble) {
-    const std::lock_guard lock(mutex_);
     if (feed.trouble == trouble) return;
     if (trouble.empty())
         spdlog::info("event=commands_go_on partition=\"{}\"", wire::name_of(feed.at()));
@@ -115,6 +109,7 @@ void Intake::tell(Feed& feed, std::string trouble) {
         spdlog::error("event=commands_stuck partition=\"{}\" why=\"{}\"", wire::name_of(feed.at()),
                       trouble);
     feed.trouble = std::move(trouble);
+    feed.stuck->set(feed.trouble.empty() ? 0 : 1);
 }
 
 // A feed without room is looked at again when something of it is done.

@@ -5,13 +5,12 @@
 // Invariant   where it reads on is what the partition's own records say: Position::commands_next.
 //             Each message is given with the offset that it follows, and decided only when that is
 //             the partition's next one: none twice and none left out, whatever was lost between.
-// Threading   step() and measure() by one thread; trouble() by any; destroyed after the engine's
-//             threads have ended.
+// Threading   step() by one thread; destroyed after the engine's threads have ended.
 // Limits      of each partition 256 messages, or 1 MiB of them, are not durable at a time, so that
 //             other commands never wait behind more; none is taken while half of what the engine
 //             takes is in flight.
-// Errors      a partition of a topic that cannot be read, or lacks messages, is told of as trouble
-//             and tried again every second; the others go on.
+// Errors      a partition of a topic that cannot be read, or lacks messages, is logged, counted as
+//             stuck, and tried again every second; the others go on.
 #pragma once
 
 #include <deque>
@@ -41,8 +40,6 @@ public:
     bool step();
     // Called when step() may have something to do, by any thread.
     void on_waiting(std::function<void()> told);
-    // What keeps it from reading a partition that is led here; empty when nothing does.
-    std::string trouble() const;
 
     static constexpr std::size_t messages_max = 256, bytes_max = 1 << 20;
     static constexpr std::int64_t after_a_failure_ms = 1'000;
@@ -57,9 +54,9 @@ private:
         std::uint64_t next = 0;  // the next message is the first from this offset on
         std::int64_t retry_at_ms = 0;
         std::optional<CommandMessage> kept = {};  // taken, and not given yet
-        std::string trouble = {};                 // under the Intake's mutex
+        std::string trouble = {};                 // what keeps it from being read
         Counter* taken = nullptr;
-        Gauge* lag = nullptr;
+        Gauge *lag = nullptr, *stuck = nullptr;
         // Of what was given and is not answered; and whether one of it was not decided.
         std::atomic<std::size_t> messages = 0, bytes = 0;
         std::atomic<bool> is_off = false, is_full = false;

@@ -226,6 +226,22 @@ TEST(Program, says_what_is_wrong_with_its_arguments) {
     }
 }
 
+TEST(Program, says_why_it_reads_no_commands_topics) {
+    const TemporaryFolder folder;
+    const auto expect_refusal = [&](const char* says, const std::vector<std::string>& arguments) {
+        EngineProcess engine(folder.path(), arguments);
+        EXPECT_EQ(engine.wait(), 2) << says;
+        EXPECT_NE(engine.words().find(says), std::string::npos) << engine.words();
+    };
+    for (const std::string scopes : {"shopkeeper", "browser", ",warehouse", "Admin"})
+        expect_refusal("--commands-scopes takes storefront, warehouse and admin",
+                       {"--commands-scopes", scopes});
+    expect_refusal("give --brokers too", {"--commands-scopes", "warehouse"});
+    expect_refusal("does not go with --own-times",
+                   {"--commands-scopes", "warehouse", "--own-times"});
+    expect_refusal("--skip-deleted-commands is for --commands-scopes", {"--skip-deleted-commands"});
+}
+
 TEST(Program, lets_everybody_in_at_any_loopback_address_and_at_no_other) {
     for (const std::string place : {"127.0.0.2:0", "[::1]:0"}) {
         const TemporaryFolder folder;

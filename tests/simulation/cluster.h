@@ -188,10 +188,13 @@ public:
         for (auto& member : members_) member->engine->want({});
         for (int i = 0; i < 50; ++i) run_all();
     }
-    std::string trouble() const {
-        std::string words;
-        for (const auto& member : members_) words += member->intake->trouble();
-        return words;
+    // Whether who leads it says that its commands topic cannot be read.
+    bool is_stuck(PartitionId at) const {
+        const Labels labels{{"context", std::string(context_name(at.context))},
+                            {"partition", std::to_string(at.partition)}};
+        return std::ranges::any_of(members_, [&](const auto& member) {
+            return member->metrics.gauge("holdfast_topic_stuck", "", labels).value() != 0;
+        });
     }
     const std::map<std::string, Answered>& answers() const { return answers_; }
 

@@ -133,6 +133,10 @@ std::expected<std::optional<CommandMessage>, Error> KafkaCommands::fail(Partitio
                                  at.partition, std::chrono::steady_clock::now() + patience);
     if (!there) return std::unexpected(std::move(error));
     const bool are_deleted = there->low > static_cast<std::int64_t>(next);
+    if (!are_deleted && static_cast<std::int64_t>(next) <= there->high) {
+        error.code = Error::unavailable;  // by now it has what is next
+        return std::unexpected(std::move(error));
+    }
     if (!are_deleted || !settings_.skips_deleted_commands)
         return std::unexpected(out_of_reach(at, next, *there));
     spdlog::warn("event=deleted_commands_skipped partition=\"{}\" from={} to={}", name_of(at), next,

@@ -104,6 +104,7 @@ std::expected<Client, Error> consumer_of(const Settings& settings, Wanted wanted
                                  {"queued.max.messages.kbytes", "4096"}},
                                 {{"auto.offset.reset", "error"},
                                  {"enable.auto.commit", "false"},
+                                 {"isolation.level", "read_committed"},
                                  {"check.crcs", "true"}}}));
     if (!conf) return std::unexpected(conf.error());
     return client_of(RD_KAFKA_CONSUMER, *std::move(conf));

@@ -112,6 +112,11 @@ std::expected<void, Error> Running::meet_peers() {
     peer_credential_ = wire::peer_credential(settings_.engine.namespace_name, *secret);
     web::HttpPeersSettings peers;
     peers.line.credential = peer_credential_;
+    if (settings_.server.tls) {
+        auto trust = web::trust(settings_.peers_authorities);
+        if (!trust) return std::unexpected(trust.error());
+        peers.line.trust = *std::move(trust);
+    }
     peers_ = std::make_unique<web::HttpPeers>(std::move(peers), metrics_);
     return {};
 }

@@ -86,6 +86,8 @@ void name_kafka(CLI::App& app, Settings& settings, Texts& texts) {
         "--peers-secret-file", settings.peers_secret,
         "File of a secret that all engines of the namespace share: what another leads is "
         "forwarded to it.");
+    app.add_option("--peers-ca", settings.peers_authorities,
+                   "File of who signs engines' certificates, PEM; else whom the system trusts.");
     app.add_option("--advertise", texts.advertise,
                    "Where other engines reach this one, host:port; else where it listens.");
     app.add_option("--keys-secret-file", settings.keys_secret,
@@ -181,15 +183,17 @@ std::optional<Farewell> understand_commands(Settings& settings, std::string_view
 std::optional<Farewell> understand_peers(Settings& settings, const std::string& advertise) {
     const auto& address = settings.server.address;
     if (settings.peers_secret.empty()) {
+        if (!settings.peers_authorities.empty())
+            return Farewell{2, "--peers-ca is for --peers-secret-file: without it nobody is asked"};
         if (advertise.empty()) return {};
         return Farewell{2, "--advertise is for --peers-secret-file: without it nobody comes there"};
     }
     if (settings.brokers.empty())
         return Farewell{2, "--peers-secret-file is for several engines: give --brokers too"};
-    if (settings.server.tls)
+    if (!settings.peers_authorities.empty() && !settings.server.tls)
         return Farewell{2,
-                        "--peers-secret-file does not go with --tls-certificate: engines speak "
-                        "plain HTTP with each other, on the port that all use"};
+                        "--peers-ca is for --tls-certificate: without it engines speak plain HTTP "
+                        "with each other"};
     const bool is_everywhere = address == "0.0.0.0" || address == "::";
     if (advertise.empty() && is_everywhere)
         return Farewell{2,

@@ -22,12 +22,13 @@ struct Settings {
     std::uint64_t segment_bytes = 64 << 20;  // of the log in the data folder
     std::string brokers;                     // of Kafka, where the log is; none: that log
     std::int32_t replicas = 3;
-    std::vector<std::string> kafka;      // properties of librdkafka, "name=value"
-    bool public_topics = true;           // of what happens, for outsiders; with brokers only
-    std::string peers_secret;            // file; none: nothing is forwarded to other engines
-    std::optional<Address> advertise;    // where they reach this one; none: where it listens
-    std::string keys_secret;             // file, for the keys of personal data that are there
-    http::Scopes commands_scopes;        // of producers to the commands topics; none: not read
+    std::vector<std::string> kafka;    // properties of librdkafka, "name=value"
+    bool public_topics = true;         // of what happens, for outsiders; with brokers only
+    std::string peers_secret;          // file; none: nothing is forwarded to other engines
+    std::string peers_authorities;     // file, who signs engines' certificates; none: the system's
+    std::optional<Address> advertise;  // where they reach this one; none: where it listens
+    std::string keys_secret;           // file, for the keys of personal data that are there
+    http::Scopes commands_scopes;      // of producers to the commands topics; none: not read
     bool skip_deleted_commands = false;  // of those topics, behind what was not taken in time
 
     http::ServerSettings server;

@@ -5,6 +5,8 @@
 
 #include "engine/wire/peer.h"
 #include "tests/broker/engines.h"
+#include "tests/support/self_signed.h"
+#include "tests/support/tls_connection.h"
 
 namespace holdfast {
 namespace {
@@ -122,6 +124,41 @@ TEST_F(Forwarding, says_that_nobody_leads_until_another_engine_does) {
     engines.verify();
 }
 
+HttpResponse ask_over_tls(const EngineProcess& engine, const std::string& line,
+                          const std::string& body = "") {
+    TlsConnection connection(engine.port(), "\x08http/1.1");
+    EXPECT_TRUE(connection.is_connected());
+    return connection.ask(line + " HTTP/1.1\r\nHost: here\r\nIdempotency-Key: over-tls\r\n" +
+                          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+}
+
+TEST_F(Forwarding, goes_over_tls_where_engines_serve_so) {
+    const SelfSigned own;
+    auto settings = knowing();
+    for (const auto& more :
+         {std::string("--tls-certificate"), own.certificate(), std::string("--tls-key"),
+          own.private_key(), std::string("--peers-ca"), own.certificate()})
+        settings.push_back(more);
+    Engines secure(kafka::shared_broker().bootstrap(), settings);
+    const std::array<const EngineProcess*, 2> both{&secure.start(), &secure.start()};
+    const auto says = [](const EngineProcess& engine, const std::string& line) {
+        return ask_over_tls(engine, "GET /metrics").body().find("\n" + line) != std::string::npos;
+    };
+    const auto half = "holdfast_partitions_led " + std::to_string(partitions * contexts / 2) + "\n";
+    for (const auto* engine : both)
+        ASSERT_TRUE(eventually([&] { return says(*engine, half); })) << engine->words();
+    ASSERT_EQ(ask_over_tls(*both[0], "PUT /v1/locations/main", main_location).result_int(), 200U);
+    const std::string one = R"({"kind":"receive","location":"main","quantity":1})";
+    for (int n = 0; n < skus; ++n)
+        EXPECT_TRUE(eventually([&] {
+            return ask_over_tls(*both[n % 2], "POST /v1/skus/" + sku_of(n) + "/movements", one)
+                       .result_int() == 200U;
+        }));
+    for (const auto* engine : both)
+        EXPECT_FALSE(says(*engine, "holdfast_commands_forwarded_total 0\n")) << engine->words();
+    secure.verify();
+}
+
 TEST_F(Forwarding, is_not_done_without_a_secret) {
     Engines others(kafka::shared_broker().bootstrap());
     const auto [first, second] = others.start_two();
@@ -151,6 +188,7 @@ TEST_F(Forwarding, says_at_the_start_which_of_its_settings_does_not_fit) {
         several.insert(several.end(), more.begin(), more.end());
         return several;
     };
+    const auto& bootstrap = kafka::shared_broker().bootstrap();
     const auto with = [&](const std::vector<std::string>& more) {
         return on("127.0.0.1:1", secret_file(), more);
     };
@@ -166,11 +204,15 @@ TEST_F(Forwarding, says_at_the_start_which_of_its_settings_does_not_fit) {
                                               std::string(254, 'a') + ":80"};
     for (const auto& wrong : wrong_ones)
         expect_refusal(2, "--advertise takes a host and a port", with({"--advertise", wrong}));
-    expect_refusal(2, "does not go with --tls-certificate",
-                   with({"--tls-certificate", "c.pem", "--tls-key", "k.pem"}));
+    expect_refusal(2, "--peers-ca is for --peers-secret-file", {"--peers-ca", "ca.pem"});
+    expect_refusal(2, "--peers-ca is for --tls-certificate", with({"--peers-ca", "ca.pem"}));
+    const SelfSigned own;
+    expect_refusal(1, "authorities nowhere.pem: ",
+                   on(bootstrap, secret_file(),
+                      {"--tls-certificate", own.certificate(), "--tls-key", own.private_key(),
+                       "--peers-ca", "nowhere.pem"}));
     const auto cut = folder_.path() / "short";
     std::ofstream(cut) << "too short";
-    const auto& bootstrap = kafka::shared_broker().bootstrap();
     expect_refusal(1, "a secret has at least 32 bytes", on(bootstrap, cut));
     expect_refusal(1, "nowhere: cannot be read", on(bootstrap, "nowhere"));
 }

@@ -10,58 +10,12 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
 
-#include "engine/http/server.h"
-#include "tests/contract/peers_contract.h"
+#include "tests/contract/peers_server.h"
 
 namespace holdfast::web {
 namespace {
 
 using boost::asio::ip::tcp;
-using std::chrono::milliseconds;
-
-HttpPeersSettings settings_of(const std::string& credential) {
-    HttpPeersSettings settings;
-    settings.line.credential = credential;
-    settings.line.answer_time = milliseconds(20'000);
-    return settings;
-}
-
-struct Fixture {
-    Fixture() {
-        server = http::Server::listen(
-                     server_settings(),
-                     [this](const http::Received& received) { return answer(received); }, metrics)
-                     .value();
-        server->run(1);
-    }
-    ~Fixture() { server.reset(); }
-    static http::ServerSettings server_settings() {
-        http::ServerSettings settings;
-        settings.body_bytes_max = [](std::string_view) { return wire::peer_questions_bytes_max; };
-        return settings;
-    }
-    http::Task<http::Response> answer(const http::Received& received) const {
-        if (received["Authorization"] != "Bearer right" ||
-            received.target() != "/internal/v1/commands")
-            co_return http::Response(401);
-        std::vector<wire::PeerOutcome> answers;
-        auto questions = wire::read_peer_questions(received.body()).value();
-        for (auto& question : questions)
-            serve(std::move(question),
-                  [&](auto outcome) { answers.push_back(std::move(outcome)); });
-        http::Response response(200);
-        response.body(wire::peer_media_type, wire::to_bytes(answers));
-        co_return response;
-    }
-    Peers& peers() { return *own; }
-    std::string address() const { return "127.0.0.1:" + std::to_string(server->port()); }
-    void run() {}
-
-    Serve serve;
-    Metrics metrics;
-    std::unique_ptr<http::Server> server;
-    std::unique_ptr<HttpPeers> own = std::make_unique<HttpPeers>(settings_of("right"), metrics);
-};
 
 // Takes one connection, reads a request's header, says `words` and closes.
 class Rude {
@@ -94,17 +48,6 @@ private:
     tcp::acceptor acceptor_{context_, {boost::asio::ip::address_v4::loopback(), 0}};
     std::jthread thread_;
 };
-
-std::expected<PeerAnswer, Error> ask(HttpPeers& peers, const std::string& address) {
-    std::promise<std::expected<PeerAnswer, Error>> promise;
-    peers.ask(address, {{1, 0}, "x"}, [&](auto answer) { promise.set_value(std::move(answer)); });
-    return promise.get_future().get();
-}
-
-std::uint64_t failed(Metrics& metrics, const std::string& reason) {
-    return metrics.counter("holdfast_commands_not_forwarded_total", "", {{"reason", reason}})
-        .value();
-}
 
 void expect_failure(const std::string& words, Error::Code code, const std::string& reason) {
     Metrics metrics;
@@ -146,7 +89,7 @@ TEST(HttpPeers, say_that_nothing_was_decided_when_they_are_turned_away) {
     expect_failure(status("500 Internal Server Error"), Error::unavailable, "refused");
 }
 TEST(HttpPeers, are_turned_away_with_another_credential) {
-    const Fixture fixture;
+    const PeersServer fixture;
     Metrics metrics;
     HttpPeers peers(settings_of("wrong"), metrics);
     const auto answer = ask(peers, fixture.address());
@@ -156,7 +99,7 @@ TEST(HttpPeers, are_turned_away_with_another_credential) {
 }
 
 TEST(HttpPeers, count_as_forwarded_what_has_a_record_and_nothing_else) {
-    Fixture fixture;
+    PeersServer fixture;
     std::optional<Error::Code> why;
     fixture.serve = [&why](const PeerQuestion& question, const PeerTold& told) {
         if (why) return told(std::unexpected(Error{*why, "so it is"}));
@@ -270,12 +213,12 @@ TEST(HttpPeers, take_no_more_than_they_may_have_under_way) {
 }
 
 TEST(HttpPeers, reach_an_engine_again_that_began_anew_at_its_address) {
-    Fixture fixture;
+    PeersServer fixture;
     fixture.serve = [](const PeerQuestion& question, const PeerTold& told) {
         told(answer_to(question));
     };
     EXPECT_TRUE(ask(*fixture.own, fixture.address()));
-    auto settings = Fixture::server_settings();
+    auto settings = PeersServer::server_settings();
     settings.port = fixture.server->port();
     fixture.server.reset();
     const auto address = "127.0.0.1:" + std::to_string(settings.port);
@@ -293,5 +236,5 @@ TEST(HttpPeers, reach_an_engine_again_that_began_anew_at_its_address) {
 }  // namespace holdfast::web
 
 namespace holdfast {
-INSTANTIATE_TYPED_TEST_SUITE_P(Http, PeersContract, web::Fixture);
+INSTANTIATE_TYPED_TEST_SUITE_P(Http, PeersContract, web::PeersServer);
 }  // namespace holdfast

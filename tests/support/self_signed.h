@@ -1,4 +1,5 @@
-// SelfSigned: a key and a certificate for localhost, as files that go when it goes.
+// SelfSigned: a key and a certificate for these names and addresses, as OpenSSL writes them, in
+// files that go when it goes.
 #pragma once
 
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include "tests/support/temporary_folder.h"
 
@@ -17,7 +19,7 @@ namespace holdfast {
 
 class SelfSigned {
 public:
-    SelfSigned() {
+    explicit SelfSigned(const std::string& names = "DNS:localhost,IP:127.0.0.1") {
         const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"),
                                                                       EVP_PKEY_free);
         const std::unique_ptr<X509, decltype(&X509_free)> made(X509_new(), X509_free);
@@ -30,6 +32,10 @@ public:
         X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
                                    reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
         X509_set_issuer_name(made.get(), name);
+        const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> subjects(
+            X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, names.c_str()),
+            X509_EXTENSION_free);
+        EXPECT_EQ(X509_add_ext(made.get(), subjects.get(), -1), 1);
         EXPECT_NE(X509_sign(made.get(), key.get(), EVP_sha256()), 0);
         std::FILE* file = std::fopen(certificate().c_str(), "w");
         EXPECT_EQ(PEM_write_X509(file, made.get()), 1);

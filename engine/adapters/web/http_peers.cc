@@ -23,10 +23,11 @@ using SteadyClock = std::chrono::steady_clock;
 using Timer = asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, Executor>;
 
 // As Failure::Reason, and three that are no failures of a message.
-constexpr std::array<std::string_view, 9> reasons{"unreachable",  "broken",   "timed_out",
-                                                  "unauthorized", "refused",  "unreadable",
-                                                  "not_led",      "too_much", "not_confirmed"};
-enum : std::size_t { not_led = 6, too_much = 7, not_confirmed = 8 };
+constexpr std::array<std::string_view, 10> reasons{
+    "unreachable", "untrusted",  "broken",  "timed_out", "unauthorized",
+    "refused",     "unreadable", "not_led", "too_much",  "not_confirmed"};
+enum : std::size_t { not_led = Failure::unreadable + 1, too_much, not_confirmed };
+static_assert(not_confirmed + 1 == reasons.size());
 
 struct Waiting {
     PeerQuestion question;

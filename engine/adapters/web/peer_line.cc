@@ -1,6 +1,7 @@
 #include "engine/adapters/web/peer_line.h"
 
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
@@ -47,6 +48,12 @@ bool PeerLine::is_open() {
     return error == asio::error::would_block;
 }
 
+void PeerLine::close() {
+    tls_.reset();
+    stream_.reset();
+    buffer_.clear();
+}
+
 Task<std::expected<PeerLine::Endpoints, Failure>> PeerLine::look_up() {
     const auto place = read_address(address_);
     if (!place)
@@ -72,20 +79,35 @@ Task<std::expected<PeerLine::Endpoints, Failure>> PeerLine::look_up() {
 }
 
 Task<std::optional<Failure>> PeerLine::open() {
-    stream_.reset();
-    buffer_.clear();
+    close();
     const auto endpoints = co_await look_up();
     if (!endpoints) co_return endpoints.error();
     stream_.emplace(context_.get_executor());
     stream_->expires_after(settings_.connect_time);
     const auto [failure, connected] = co_await stream_->async_connect(*endpoints, as_result);
     if (failure) {
-        stream_.reset();
+        close();
         co_return failed(Failure::unreachable, Error::conflict, failure.message());
     }
     error_code ignored;  // it is slower then
     stream_->socket().set_option(Tcp::no_delay(true), ignored);
-    co_return std::nullopt;
+    if (!settings_.trust) co_return std::nullopt;
+    co_return co_await shake_hands();
+}
+
+Task<std::optional<Failure>> PeerLine::shake_hands() {
+    const auto host = read_address(address_)->host;  // it was looked up
+    tls_.emplace(*stream_, *settings_.trust);
+    error_code failure;
+    tls_->set_verify_callback(asio::ssl::host_name_verification(host), failure);
+    asio::ip::make_address(host, failure);
+    const bool is_name = static_cast<bool>(failure);  // RFC 6066: an address is not said
+    if (is_name) SSL_set_tlsext_host_name(tls_->native_handle(), host.c_str());
+    const auto [untrusted] =
+        co_await tls_->async_handshake(asio::ssl::stream_base::client, as_result);
+    if (!untrusted) co_return std::nullopt;
+    close();
+    co_return failed(Failure::untrusted, Error::conflict, untrusted.message());
 }
 
 PeerLine::Request PeerLine::request_with(const std::vector<PeerQuestion>& questions) const {
@@ -104,25 +126,31 @@ Task<PeerLine::Exchanged> PeerLine::exchange(const std::vector<PeerQuestion>& qu
         auto failure = co_await open();
         if (failure) co_return std::unexpected(*std::move(failure));
     }
+    if (tls_) co_return co_await exchange(*tls_, questions);
+    co_return co_await exchange(*stream_, questions);
+}
+
+template <class Over>
+Task<PeerLine::Exchanged> PeerLine::exchange(Over& over,
+                                             const std::vector<PeerQuestion>& questions) {
     const auto request = request_with(questions);
     stream_->expires_after(settings_.answer_time);
-    const auto [unsent, sent] = co_await beast::http::async_write(*stream_, request, as_result);
+    const auto [unsent, sent] = co_await beast::http::async_write(over, request, as_result);
     if (unsent) {  // not all of it: nothing is decided of half a message
-        stream_.reset();
+        close();
         co_return std::unexpected(failed(Failure::broken, Error::conflict, unsent.message()));
     }
     beast::http::response_parser<beast::http::string_body> parser;
     parser.body_limit(wire::peer_answers_bytes_max);
-    const auto [unread, count] =
-        co_await beast::http::async_read(*stream_, buffer_, parser, as_result);
+    const auto [unread, count] = co_await beast::http::async_read(over, buffer_, parser, as_result);
     if (unread) {
         const bool is_late = unread == beast::error::timeout;
-        stream_.reset();
+        close();
         co_return std::unexpected(failed(is_late ? Failure::timed_out : Failure::broken,
                                          Error::unavailable, unread.message()));
     }
     const auto response = parser.release();
-    if (!response.keep_alive()) stream_.reset();
+    if (!response.keep_alive()) close();
     co_return read(response.result_int(), response.body(), questions.size());
 }
 

@@ -4,6 +4,8 @@
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include "engine/adapters/rocksdb/state_store.h"
@@ -164,6 +166,8 @@ void describe_copy(CLI::App& copies, Asked& asked) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+    // What is listed stands alone: of a history on Kafka there may be something to log.
+    spdlog::set_default_logger(spdlog::stderr_color_mt("holdfast-replay"));
     CLI::App app("Reads a Holdfast history.", "holdfast-replay");
     app.require_subcommand(1);
     Asked asked;

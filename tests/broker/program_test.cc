@@ -2,6 +2,7 @@
 #include "tests/support/program.h"
 
 #include <fstream>
+#include <sstream>
 
 #include "tests/broker/log.h"
 #include "tests/support/engine_process.h"
@@ -80,6 +81,24 @@ TEST(ReplayOfKafka, makes_no_topics_and_says_which_are_missing) {
     const auto ended = replay({"list"});
     EXPECT_EQ(ended.status, 2);
     EXPECT_NE(ended.err.find("say --data, or --brokers, or both"), std::string::npos) << ended.err;
+}
+
+// What it meets on the way is logged, and that is not what it lists.
+TEST(ReplayOfKafka, lists_records_alone) {
+    const TemporaryFolder folder;
+    {
+        EngineProcess engine(folder.path(), on_kafka("listed"));
+        ASSERT_NE(engine.port(), 0) << engine.words();
+        Shop(engine.port()).wait_until_ready();
+    }
+    kafka::write_foreign(kafka::settings_of("listed"), "stock", "not ours");
+    const auto ended = Program({HOLDFAST_REPLAY, "--brokers", kafka::shared_broker().bootstrap(),
+                                "--namespace", "listed", "list"})
+                           .end();
+    EXPECT_EQ(ended.status, 0) << ended.err;
+    EXPECT_NE(ended.err.find("event=foreign_message"), std::string::npos) << ended.err;
+    std::istringstream lines(ended.out);
+    for (std::string line; std::getline(lines, line);) EXPECT_EQ(line.front(), '{') << line;
 }
 
 TEST(ProgramOnKafka, keeps_what_it_answered_when_its_folder_is_lost) {

@@ -1,11 +1,15 @@
 #include "engine/adapters/kafka/topics.h"
 
+#include <future>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/broker.h"
 
 namespace holdfast::kafka {
 namespace {
+
+using namespace std::chrono_literals;
 
 struct Delivery {
     rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__IN_PROGRESS;
@@ -122,6 +126,20 @@ TEST_F(Topics, say_that_nobody_answers) {
     const auto failed = make(settings, events_plan(settings, "stock"));
     ASSERT_FALSE(failed);
     EXPECT_EQ(failed.error().code, Error::unavailable);
+}
+
+// Of several nodes each hears of it at its own time: whom one asks may not have it yet.
+TEST_F(Topics, are_asked_again_for_one_that_is_only_being_made) {
+    const auto plan = events_plan(settings, "stock");
+    const auto client = make_producer(settings, note, nullptr);
+    auto soon = std::async(std::launch::async, [&] {
+        return extent_of(*client, plan.name, 1, std::chrono::steady_clock::now() + 30s);
+    });
+    EXPECT_EQ(soon.wait_for(500ms), std::future_status::timeout);
+    ASSERT_TRUE(make(settings, plan));
+    const auto extent = soon.get();
+    ASSERT_TRUE(extent) << extent.error().detail;
+    EXPECT_EQ(extent->high, 0);
 }
 
 TEST_F(Topics, refuse_properties_that_nobody_knows_or_that_promises_rest_on) {

@@ -205,7 +205,8 @@ std::expected<Extent, Error> extent_of(const Client& client, const std::string& 
             static_cast<int>(std::max(left, least).count()));
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return extent;
         const bool passes = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
-                            code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+                            code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+                            code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
         if (!passes || Clock::now() + pause > until)
             return std::unexpected(
                 error_of(code, "asking for the end of " + name_of(topic, partition)));

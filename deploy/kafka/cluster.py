@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """A real Apache Kafka on loopback, one node or three, until Ctrl-C.
 
-    deploy/kafka/cluster.py [--nodes 3] [--port 9092] [--data FOLDER]
+    deploy/kafka/cluster.py [--nodes 3] [--port 9092] [--data FOLDER] [--proxy PORT,...]
     deploy/kafka/cluster.py --fetch      only makes sure that the jars are there
 
 Says "node 1 is process 4711" of each node and, when all of them answer, "bootstrap HOST:PORT,...".
 A node may be killed or stopped by its process id; the line "start 1" on the standard input starts
-it again, and "node 1 answers" follows when it does. Ports are free ones, or --port and those after
-it. Without --data the data goes when this ends. Maven fetches Kafka by the names in pom.xml, once,
+it again, and "node 1 answers" follows when it does; "start 1 2 3" several at once. Ports are free
+ones, or --port and those after it. With --proxy who comes through a proxy of yours, at these ports,
+one a node, is sent there for every node: "node 1 is behind PORT" says where each is to lead. Without --data the data goes when this ends. Maven fetches Kafka by the names in pom.xml, once,
 and keeps it where it keeps everything else.
 """
 
@@ -93,6 +94,7 @@ def free_ports(count):
 class Node:
     def __init__(self, cluster, number, port):
         self.cluster, self.number, self.port = cluster, number, port
+        self.proxy = cluster.proxies[number - 1] if cluster.proxies else None
         self.folder = cluster.data / f"node-{number}"
         self.settings = self.folder / "server.properties"
         self.log = self.folder / "log.txt"
@@ -115,6 +117,7 @@ class Node:
             "listeners": f"PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://"
                          + voters[self.number - 1].partition("@")[2],
             "advertised.listeners": f"PLAINTEXT://127.0.0.1:{self.port}",
+            "inter.broker.listener.name": "PLAINTEXT",
             "controller.listener.names": "CONTROLLER",
             "log.dirs": self.folder / "data",
             "auto.create.topics.enable": "false",
@@ -133,6 +136,13 @@ class Node:
             "broker.heartbeat.interval.ms": 500,
             "log.cleaner.backoff.ms": 1000,  # between two looks at what is to be compacted
         }
+        if self.proxy:
+            [behind] = free_ports(1)
+            settings["listeners"] += f",PROXIED://127.0.0.1:{behind}"
+            settings["advertised.listeners"] += f",PROXIED://127.0.0.1:{self.proxy}"
+            settings["listener.security.protocol.map"] = ",".join(
+                f"{name}:PLAINTEXT" for name in ("PLAINTEXT", "CONTROLLER", "PROXIED"))
+            say(f"node {self.number} is behind {behind}")
         self.settings.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         if (self.folder / "data" / "meta.properties").exists():
             return None
@@ -169,10 +179,12 @@ class Node:
 
 
 class Cluster:
-    def __init__(self, jars, data, nodes, port):
+    def __init__(self, jars, data, asked):
         self.jars, self.data = jars, data
-        ports = list(range(port, port + nodes)) if port else free_ports(nodes)
-        self.nodes = [Node(self, n + 1, ports[n]) for n in range(nodes)]
+        self.proxies = [int(port) for port in asked.proxy.split(",")] if asked.proxy else []
+        ports = (list(range(asked.port, asked.port + asked.nodes)) if asked.port
+                 else free_ports(asked.nodes))
+        self.nodes = [Node(self, n + 1, port) for n, port in enumerate(ports)]
 
     def identity(self):
         kept = self.data / "cluster"
@@ -200,12 +212,13 @@ class Cluster:
         """What a line on the standard input asks for."""
         words = line.split()
         known = {str(node.number): node for node in self.nodes}
-        if len(words) != 2 or words[0] != "start" or words[1] not in known:
+        if len(words) < 2 or words[0] != "start" or not known.keys() >= set(words[1:]):
             say(f"not understood: {line.strip()}")
             return
-        node = known[words[1]]
-        node.start()
-        node.wait_until_it_answers()
+        for number in words[1:]:
+            known[number].start()
+        for number in words[1:]:
+            known[number].wait_until_it_answers()
 
     def stop(self, gently):
         running = [node.process for node in self.nodes if node.process is not None]
@@ -256,7 +269,7 @@ def run(asked):
     try:
         jars = class_path()
         data.mkdir(parents=True, exist_ok=True)
-        cluster = Cluster(jars, data.resolve(), asked.nodes, asked.port)
+        cluster = Cluster(jars, data.resolve(), asked)
         cluster.start()
         serve(cluster)
     finally:
@@ -273,6 +286,7 @@ def main():
                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--nodes", type=int, choices=(1, 3), default=1)
     words.add_argument("--port", type=int, default=0)
+    words.add_argument("--proxy")
     words.add_argument("--data")
     words.add_argument("--fetch", action="store_true")
     asked = words.parse_args()

@@ -1,4 +1,4 @@
-// holdfast-replay: reads a history: list it, verify it, copy it.
+// holdfast-replay: reads a history: list it, verify it, say its states, copy it.
 //
 // Errors  status 1: what is wrong with the history, on stderr; 2: the arguments are; 130: Ctrl-C.
 #include <cstdio>
@@ -12,6 +12,7 @@
 #include "replay/copy.h"
 #include "replay/list.h"
 #include "replay/opening.h"
+#include "replay/states.h"
 #include "replay/verify.h"
 
 namespace {
@@ -71,6 +72,13 @@ int list(Asked& asked, const EventLog& log) {
     const auto listed = replay::list(log, asked.filter, watch, stdout);
     std::fflush(stdout);
     return listed ? 0 : failed(listed.error());
+}
+
+int states(const EventLog& log) {
+    replay::Watch watch(isatty(STDERR_FILENO) == 1);
+    const auto printed = replay::states(log, watch, stdout);
+    std::fflush(stdout);
+    return printed ? 0 : failed(printed.error());
 }
 
 // What was written is read again from where it lies, not from what the writer remembers.
@@ -177,6 +185,7 @@ int main(int argc, char** argv) try {
     auto* verifies = app.add_subcommand("verify", "everything again from zero: chain, rules, state")
                          ->fallthrough();
     verifies->add_flag("--log-only", asked.log_only, "do not compare with the engine's state");
+    auto* says = app.add_subcommand("states", "every stream's state, as a hash")->fallthrough();
     auto* copies =
         app.add_subcommand("copy", "all of it into another log, and verifies that")->fallthrough();
     describe_copy(*copies, asked);
@@ -198,6 +207,7 @@ int main(int argc, char** argv) try {
     const auto log = replay::open(asked.from);
     if (!log) return failed(log.error());
     if (copies->parsed()) return copy(asked, **log);
+    if (says->parsed()) return states(**log);
     return verifies->parsed() ? verify(asked, **log) : list(asked, **log);
 } catch (const CLI::Error& error) {
     std::fprintf(stderr, "holdfast-replay: %s\n", error.what());

@@ -1,33 +1,16 @@
 #include "replay/verify.h"
 
 #include <algorithm>
-#include <cstring>
-#include <limits>
 #include <map>
 
-#include "engine/runtime/machine.h"
 #include "engine/runtime/rows.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/record.h"
 #include "engine/wire/state.h"
+#include "replay/partition.h"
 
 namespace holdfast::replay {
 namespace {
-
-// What a machine finds in a checkpoint that does not exist.
-class NoStore final : public StateStore {
-public:
-    std::expected<std::vector<std::optional<std::string>>, Error> get(
-        std::span<const std::string> keys) const override {
-        return std::vector<std::optional<std::string>>(keys.size());
-    }
-    std::expected<void, Error> scan(
-        std::string_view, std::string_view,
-        const std::function<bool(std::string_view, std::string_view)>&) const override {
-        return {};
-    }
-    std::expected<void, Error> ingest(const CutRows&) override { return {}; }
-};
 
 struct RowsHash {
     wire::Sha256 hash;
@@ -40,10 +23,6 @@ struct RowsHash {
     }
     std::string finish() { return wire::hexadecimal(hash.finish()); }
 };
-
-std::unexpected<Error> fault(PartitionId at, Sequence sequence, const std::string& what) {
-    return replay::fault(at, sequence, Error{Error::damaged, what});
-}
 
 // "the stream A-1", out of a row's key.
 std::string row_name(std::string_view key) {
@@ -60,52 +39,6 @@ std::string row_name(std::string_view key) {
     }
     return "a row of an unknown kind";
 }
-
-// One partition from zero: its machine, and the comparison when it stands where the cut was made.
-class Partition {
-public:
-    Partition(PartitionId at, std::uint16_t partitions)
-        : at_(at),
-          machine_(make_machine(
-              {at, partitions, false, &memory_, std::numeric_limits<std::int64_t>::max()},
-              store_)) {}
-
-    std::expected<void, Error> take(const wire::BatchView& batch, const Bytes& blob) {
-        const auto& header = batch.header();
-        const auto& position = machine_->position();
-        if (header.first != position.next)
-            return fault(at_, header.first, "follows record " + std::to_string(position.next));
-        if (std::memcmp(header.previous.data(), position.hash.data(), header.previous.size()) != 0)
-            return fault(at_, header.first, "its batch names another one as the one before it");
-        if (!wire::hash_holds(header, blob))
-            return fault(at_, header.first, "its batch does not match its hash");
-        std::expected<void, Error> taken;
-        batch.each([&](Sequence sequence, wire::RecordView record) {
-            taken = machine_->take(sequence, record);
-            if (!taken) taken = fault(at_, sequence, taken.error().detail);
-            return taken.has_value();
-        });
-        if (taken) machine_->batch_was_taken(header);
-        return taken;
-    }
-    const Machine& machine() const { return *machine_; }
-    // What its state is compared by; views into it.
-    std::vector<CutRows::Row> rows() {
-        machine_->cut(rows_);
-        rows_.finish();
-        std::vector<CutRows::Row> compared;
-        std::ranges::copy_if(rows_, std::back_inserter(compared),
-                             [](const CutRows::Row& row) { return row.value.has_value(); });
-        return compared;
-    }
-
-private:
-    PartitionId at_;
-    NoStore store_;
-    Memory memory_;  // no shard makes room in it
-    std::unique_ptr<Machine> machine_;
-    CutRows rows_;
-};
 
 // Adds the engine's rows; says the first in which they differ from those of the log.
 std::expected<std::optional<std::string>, Error> add_live_rows(
@@ -206,7 +139,7 @@ std::expected<void, Error> Verification::verify(PartitionId at) {
         [&](const wire::BatchView& batch, const Bytes& blob) -> std::expected<bool, Error> {
             if (const auto taken = partition.take(batch, blob); !taken)
                 return std::unexpected(taken.error());
-            const auto next = partition.machine().position().next;
+            const auto next = partition.next();
             if (const auto go_on = watch_.at(wire::name_of(at), verified_.records + next); !go_on)
                 return std::unexpected(go_on.error());
             if (next != until) return true;
@@ -218,8 +151,7 @@ std::expected<void, Error> Verification::verify(PartitionId at) {
     if (!walked) return std::unexpected(walked.error());
     if (until != 0 && !compared)
         return fault(at, until, "the engine's state ends here, where no batch does");
-    if (const auto broken = partition.machine().first_broken_rule())
-        return fault(at, end, "afterwards, " + *broken);
+    if (const auto checked = partition.check_rules(); !checked) return checked;
     note_conversations(at, partition.machine().position());
     verified_.records += end;
     verified_.behind += end - until;
@@ -251,7 +183,7 @@ std::expected<void, Error> Verification::compare(PartitionId at, Partition& part
     for (const auto& row : rows) rebuilt_.add(row.key, *row.value);
     if (!has_cut) return {};
     ++verified_.compared;
-    const auto next = partition.machine().position().next;
+    const auto next = partition.next();
     const auto differs = add_live_rows(*store_, at, rows, live_);
     if (!differs) return replay::fault(at, next, differs.error());
     if (!*differs) return {};

@@ -65,6 +65,14 @@ struct Executed {
     void clear() { taken.clear(), follow_ups.clear(), asks.clear(); }
 };
 
+// A stream as it stands, without the points of time in it: those follow the other streams, too, as
+// a partition's time never goes back.
+struct StreamState {
+    std::string_view key;
+    Version version;
+    std::string_view undated;  // its canonical bytes (wire/state.h), its children's behind them
+};
+
 struct MachineSettings {
     PartitionId at;
     std::uint16_t partitions = 0;
@@ -109,6 +117,8 @@ public:
 
     // About what the streams in memory take.
     virtual std::size_t streams_bytes() const = 0;
+    // Those in memory that had an event, in no order.
+    virtual void each_stream(const std::function<void(const StreamState&)>& visit) const = 0;
     // A broken invariant of any stream in memory, with its key. For verify and the simulator.
     virtual std::optional<std::string> first_broken_rule() const = 0;
 };

@@ -60,6 +60,7 @@ public:
     std::expected<void, Error> restore() override;
     void drop_unused(std::uint64_t batches) override { streams_.drop_unused(batches); }
     std::size_t streams_bytes() const override { return streams_.bytes(); }
+    void each_stream(const std::function<void(const StreamState&)>& visit) const override;
     std::optional<std::string> first_broken_rule() const override;
 
 private:

@@ -145,6 +145,22 @@ template <Context C> std::expected<void, Error> MachineOf<C>::restore() {
     });
 }
 
+template <Context C>
+void MachineOf<C>::each_stream(const std::function<void(const StreamState&)>& visit) const {
+    streams_.each([&](const Stream& stream) {
+        if (stream.version == 0) return;  // it was asked for, and never there
+        wire::Undated undated;
+        wire::encode(undated, stream.state);
+        if constexpr (HasChildren<typename C::State>)
+            stream.state.children().each([&](const auto& child) {
+                wire::encode(undated, child.number);
+                wire::encode(undated, child.key);
+                wire::encode(undated, child.value);
+            });
+        visit({stream.key, stream.version, undated.bytes});
+    });
+}
+
 template <Context C> std::optional<std::string> MachineOf<C>::first_broken_rule() const {
     std::optional<std::string> broken;
     streams_.each([&](const Stream& stream) {

@@ -33,21 +33,31 @@ concept StateList = !StateChecked<T> && requires(T list) {
 template <class T>
 concept StateStruct = requires(T value) { value.members(); };
 
-template <class T> void encode(std::string& to, const T& value);
+// The same bytes without the points of time in them; that there is one is still said.
+struct Undated {
+    std::string bytes;
+    void append(const char* from, std::size_t size) { bytes.append(from, size); }
+    void append(std::string_view text) { bytes.append(text); }
+};
+
+// To a string, or Undated.
+template <class To, class T> void encode(To& to, const T& value);
 template <class T> std::optional<T> decode(std::string_view& from);
 
 // ---- to bytes ----
 
-inline void encode_text(std::string& to, std::string_view text) {
+template <class To> void encode_text(To& to, std::string_view text) {
     encode(to, static_cast<std::uint32_t>(text.size()));
     to.append(text);
 }
-template <class A, class B> void encode(std::string& to, const std::pair<A, B>& value) {
+template <class To, class A, class B> void encode(To& to, const std::pair<A, B>& value) {
     encode(to, value.first);
     encode(to, value.second);
 }
-template <class T> void encode(std::string& to, const T& value) {
-    if constexpr (StateNumber<T>) {
+template <class To, class T> void encode(To& to, const T& value) {
+    if constexpr (std::same_as<T, Time> && std::same_as<To, Undated>) {
+        return;
+    } else if constexpr (StateNumber<T>) {
         char bytes[sizeof value];
         std::memcpy(bytes, &value, sizeof value);
         to.append(bytes, sizeof value);

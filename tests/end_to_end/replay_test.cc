@@ -83,6 +83,14 @@ TEST_F(Replay, verifies_that_the_log_alone_makes_the_state_of_the_engine) {
     EXPECT_THAT(verified.out, HasSubstr("compared 40 of 40 partitions; 0 records are behind"));
 }
 
+TEST_F(Replay, says_the_state_of_every_stream) {
+    const auto said = replay({"states"});
+    EXPECT_EQ(said.status, 0) << said.err;
+    EXPECT_THAT(said.out, HasSubstr("\norder o1 "));
+    EXPECT_THAT(said.out, testing::ContainsRegex("\nstock cup [0-9]+ [0-9a-f]+\n"));
+    EXPECT_EQ(replay({"states"}).out, said.out);
+}
+
 TEST_F(Replay, names_the_partition_and_row_of_a_state_that_is_not_the_logs) {
     {
         auto state = rocks::RocksStateStore::open({.folder = data() / "state"}).value();
@@ -155,7 +163,7 @@ TEST_F(Replay, names_partition_and_sequence_of_a_byte_flipped_in_the_middle_of_t
     for (const int number : {0, 1, 2}) {
         const auto at = number == 2 ? 20'480U : 524'288U;
         flip_byte(segment(number), at + 200);
-        for (const auto* verb : {"verify", "list"}) {
+        for (const auto* verb : {"verify", "list", "states"}) {
             const auto read = replay({verb});
             EXPECT_EQ(read.status, 1) << verb << number;
             EXPECT_THAT(read.err, testing::ContainsRegex("partition [0-7], numbers [0-9]+ to "));

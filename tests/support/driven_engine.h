@@ -31,8 +31,10 @@ std::string command_of(const std::string& key, const std::string& stream,
 
 class DrivenEngine {
 public:
-    explicit DrivenEngine(std::uint64_t seed, std::uint16_t shards = 2) : log(seed), store(seed) {
-        settings.partitions = 4;
+    explicit DrivenEngine(std::uint64_t seed, std::uint16_t shards = 2,
+                          std::uint16_t partitions = 4)
+        : log(seed), store(seed) {
+        settings.partitions = partitions;
         settings.shards = shards;
         start();
     }

@@ -215,6 +215,7 @@ struct State {
 
     // The rows of their own; what the rest of a stream is.
     auto& children() { return reservations; }
+    const auto& children() const { return reservations; }
     auto members() { return std::tie(shelves, limits, known, as_location); }
 };
 void restored(State& sku);

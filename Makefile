@@ -8,6 +8,7 @@
 #   make kafka                    an Apache Kafka on loopback until Ctrl-C; NODES=3 for three,
 #                                 PORT=9092, DATA=folder to keep what it stores
 #   make bench                    what holdfast-bench measures, as a table
+#   make peers                    the log on Kafka again, and the same decision on Kafka Streams
 #   make asan, make tsan          every test under a sanitizer
 #   make format                   clang-format over the tree
 #   make lint                     formatting, headers that stand alone, clang-tidy;
@@ -37,7 +38,7 @@ sources = git ls-files '*.h' '*.cc' | grep '$(FILES)'
 configure = cmake --preset $(1) >/dev/null
 build = $(call configure,$(1)) && cmake --build --preset $(1) --parallel $(JOBS)
 
-.PHONY: help run test one kafka bench asan tsan format lint release-schemas golden clean
+.PHONY: help run test one kafka bench peers asan tsan format lint release-schemas golden clean
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -47,12 +48,12 @@ run:
 	@exec bench/year/run
 
 test:
-	@deploy/packages.sh build test kafka
+	@deploy/packages.sh build test kafka peers
 	@$(call build,$(PRESET))
 	@ctest --preset $(PRESET) --parallel $(JOBS)
 
 one:
-	@deploy/packages.sh build test kafka
+	@deploy/packages.sh build test kafka peers
 	@$(call build,$(PRESET))
 	@GTEST_FILTER='$(CASE)' ctest --preset $(PRESET) --tests-regex '$(TEST)'
 
@@ -62,9 +63,14 @@ kafka:
 		$(if $(DATA),--data $(DATA))
 
 bench:
-	@deploy/packages.sh build
+	@deploy/packages.sh build kafka
 	@$(call build,release) --target programs
 	@build/release/bin/holdfast-bench
+
+peers:
+	@deploy/packages.sh build kafka peers
+	@$(call build,release) --target programs
+	@build/release/bin/holdfast-bench kafka --peer
 
 asan tsan:
 	@$(MAKE) --no-print-directory test PRESET=$@

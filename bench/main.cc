@@ -2,13 +2,22 @@
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
+#include <spdlog/spdlog.h>
 
+#include "bench/broker.h"
 #include "bench/http.h"
+#include "bench/kafka.h"
+#include "bench/peer.h"
 #include "bench/reserve.h"
 
 namespace {
 
 using namespace holdfast;
+
+bool say(const Error& error) {
+    std::fprintf(stderr, "holdfast-bench: %s\n", error.detail.c_str());
+    return false;
+}
 
 // One hot SKU, and many.
 template <class Settings, class Scenario>
@@ -16,11 +25,37 @@ bool measure(Settings settings, Scenario scenario, bool json) {
     for (const std::uint32_t skus : {1U, 10'000U}) {
         settings.skus = skus;
         const auto report = scenario(settings);
-        if (!report) {
-            std::fprintf(stderr, "holdfast-bench: %s\n", report.error().detail.c_str());
-            return false;
-        }
+        if (!report) return say(report.error());
         bench::print(*report, json);
+    }
+    return true;
+}
+
+struct Kafka {
+    bench::KafkaSettings each;
+    std::vector<std::uint16_t> partitions{1, 2, 4};
+    bool peer_too = false;
+};
+
+bool measure_kafka(Kafka asked, bool json) {
+    const auto broker = bench::Broker::at(asked.each.brokers);
+    if (!broker) return say(broker.error());
+    asked.each.brokers = broker->bootstrap();
+    // A broker that has just begun is slower, and what is measured first would pay for it.
+    auto first = asked.each;
+    first.reservations = std::max<std::size_t>(1'000, first.reservations / 4);
+    if (const auto unmeasured = bench::kafka_reserve(first); !unmeasured)
+        return say(unmeasured.error());
+    for (const auto partitions : asked.partitions) {
+        asked.each.partitions = partitions;
+        const auto report = bench::kafka_reserve(asked.each);
+        if (!report) return say(report.error());
+        bench::print(*report, json);
+        if (!asked.peer_too) continue;
+        auto peer = bench::kafka_streams(asked.each);
+        if (!peer) return say(peer.error());
+        peer->more.emplace_back("holdfast_percent", 100 * report->rate_per_s / peer->rate_per_s);
+        bench::print(*peer, json);
     }
     return true;
 }
@@ -52,24 +87,52 @@ CLI::App* add_http(CLI::App& app, bench::HttpSettings& settings) {
     return one;
 }
 
+CLI::App* add_kafka(CLI::App& app, Kafka& asked) {
+    auto* one = app.add_subcommand("kafka", "single reservations, in process, the log on Kafka");
+    one->fallthrough();
+    auto& each = asked.each;
+    one->add_option("--brokers", each.brokers, "host:port,...; without it one is started");
+    one->add_option("--partitions", asked.partitions, "one measurement with each")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    one->add_flag("--peer", asked.peer_too, "then the same decision on Kafka Streams, in turns");
+    one->add_option("--reservations", each.reservations, "how many")
+        ->check(CLI::Range(1'000, 10'000'000))
+        ->capture_default_str();
+    one->add_option("--in-flight", each.in_flight, "posted and not answered yet, at most")
+        ->check(CLI::Range(1, 60'000))
+        ->capture_default_str();
+    one->add_option("--skus", each.skus, "how many are reserved of")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    one->add_option("--shards", each.shards, "threads that decide, at most one a partition")
+        ->check(CLI::Range(1, 8))
+        ->capture_default_str();
+    return one;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
+    spdlog::set_level(spdlog::level::err);  // a scenario that fails says why
     CLI::App app("Measures Holdfast on this machine.", "holdfast-bench");
     app.require_subcommand(0, 1);
     bool json = false;
     auto folder = std::filesystem::temp_directory_path() / "holdfast-bench";
     bench::ReserveSettings reserve;
     bench::HttpSettings http;
+    Kafka kafka;
     app.add_flag("--json", json, "one JSON object a scenario and line");
     app.add_option("--folder", folder, "where the log is written; on the disk to measure");
     const auto* reserve_alone = add_reserve(app, reserve);
     const auto* http_alone = add_http(app, http);
+    const auto* kafka_alone = add_kafka(app, kafka);
     CLI11_PARSE(app, argc, argv);
-    reserve.folder = http.folder = folder;
-    const bool all = !reserve_alone->parsed() && !http_alone->parsed();
+    reserve.folder = http.folder = kafka.each.folder = folder;
+    const bool all = app.get_subcommands().empty();
     if ((all || reserve_alone->parsed()) && !measure(reserve, bench::reserve, json)) return 1;
     if ((all || http_alone->parsed()) && !measure(http, bench::http, json)) return 1;
+    if ((all || kafka_alone->parsed()) && !measure_kafka(kafka, json)) return 1;
     return 0;
 } catch (const CLI::Error& error) {
     std::fprintf(stderr, "holdfast-bench: %s\n", error.what());

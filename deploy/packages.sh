@@ -6,6 +6,7 @@
 #   deploy/packages.sh build test    and to test it
 #   deploy/packages.sh build lint    and to format and lint it
 #   deploy/packages.sh kafka         to run an Apache Kafka to test with (deploy/kafka)
+#   deploy/packages.sh kafka peers   and to measure what others do on it (bench/peers)
 #   deploy/packages.sh pypi          what some tests need of Python's own index, into build/python
 set -eu
 
@@ -71,6 +72,12 @@ maven                     fetches Kafka's jars by name
 openjdk-17-jre-headless   runs them
 python3                   starts and ends the nodes
 util-linux                setpriv: they end with who started them
+LIST
+}
+
+for_peers() {
+    cat <<'LIST'
+openjdk-17-jdk-headless   compiles them
 LIST
 }
 

@@ -44,11 +44,11 @@ def say(line):
 # ---- the jars ----
 
 
-def class_path():
-    """Where Maven keeps each jar, joined by colons."""
-    FETCHED.mkdir(parents=True, exist_ok=True)
-    pom, kept = HERE / "pom.xml", FETCHED / "class_path"
-    with open(FETCHED / "lock", "w") as lock:
+def class_path(pom=HERE / "pom.xml", folder=FETCHED):
+    """Where Maven keeps each jar of the pom, joined by colons; the folder keeps the answer."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "class_path"
+    with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if kept.exists() and kept.stat().st_mtime > pom.stat().st_mtime:
             jars = kept.read_text().strip()

@@ -1,0 +1,64 @@
+#include "bench/kafka.h"
+
+#include "bench/bare_produce.h"
+#include "bench/name_space.h"
+#include "bench/reserving.h"
+#include "engine/adapters/kafka/kafka_log.h"
+#include "engine/adapters/kafka/topics.h"
+#include "engine/adapters/rocksdb/state_store.h"
+#include "engine/adapters/system/system_clock.h"
+#include "engine/domain/contexts.h"
+
+namespace holdfast::bench {
+namespace {
+
+std::expected<Reserved, Error> reserve_there(const kafka::Settings& kafka,
+                                             const KafkaSettings& settings) {
+    Reserving reserving({settings.reservations, settings.in_flight, settings.skus});
+    Metrics metrics;
+    auto log = kafka::KafkaLog::open(kafka, metrics);
+    if (!log) return std::unexpected(log.error());
+    if (auto read = (*log)->read_to_end(); !read) return std::unexpected(read.error());
+    auto store = rocks::RocksStateStore::open({.folder = settings.folder / "state"});
+    if (!store) return std::unexpected(store.error());
+    const system::SystemClock clock;
+    EngineSettings engine_settings;
+    engine_settings.namespace_name = kafka.name_space;
+    engine_settings.partitions = settings.partitions;
+    engine_settings.shards = std::min(settings.shards, settings.partitions);
+    engine_settings.alone = false;
+    engine_settings.memory_bytes_max = std::size_t{2} << 30;
+    auto engine = Engine::start(engine_settings, {**log, **store, clock, {}});
+    if (!engine) return std::unexpected(engine.error());
+    return reserving.run(**engine);
+}
+
+}  // namespace
+
+std::expected<Report, Error> kafka_reserve(const KafkaSettings& settings) {
+    std::filesystem::remove_all(settings.folder);
+    std::filesystem::create_directories(settings.folder);
+    auto name_space = NameSpace::on(settings.brokers);
+    kafka::Settings kafka;
+    kafka.brokers = settings.brokers;
+    kafka.name_space = name_space.name();
+    kafka.partitions = settings.partitions;
+    kafka.replicas = 1;
+    auto reserved = reserve_there(kafka, settings);
+    if (!reserved) return std::unexpected(reserved.error());
+    const auto partitions = std::to_string(settings.partitions);
+    auto report = report_of(
+        "kafka_" + partitions + "_partition" + (settings.partitions == 1 ? "" : "s"), *reserved);
+    const auto bare = BareProduce::of(kafka, kafka::events_topic(kafka, Stock::name));
+    if (!bare) return std::unexpected(bare.error());
+    const auto seconds = bare->run(kafka.name_space + ".bare", settings.in_flight);
+    if (!seconds) return std::unexpected(seconds.error());
+    report.limit_per_s = static_cast<double>(settings.reservations) / *seconds;
+    report.more.emplace_back("percent_of_limit", 100 * report.rate_per_s / report.limit_per_s);
+    report.more.emplace_back("batch_bytes", bare->batch_bytes());
+    report.more.emplace_back("batch_records", bare->batch_records());
+    std::filesystem::remove_all(settings.folder);
+    return report;
+}
+
+}  // namespace holdfast::bench

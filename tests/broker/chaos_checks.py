@@ -1,6 +1,7 @@
 """What must be so of the history and of every engine, once nothing is under way."""
 
 import collections
+import concurrent.futures
 import json
 
 from chaos_cluster import expect, history, until
@@ -154,6 +155,13 @@ def check(programs, brokers, crowd, engines):
 
 
 def have_the_same_state(engines):
-    """As of a moment of the last cut, which is a few seconds old at most: of all that settled."""
-    for engine in engines:
-        until(lambda one=engine: one.verify_as_it_runs()[1] == 0, engine.name + "'s state", 20)
+    """As their last cut has it, which comes within seconds of what settled last."""
+    def of_all_there_is(engine):
+        found = []
+        until(lambda: found.append(engine.verify_as_it_runs()) or found[-1][1] == 0,
+              f"that the state of {engine.name} has all records", 30, pause=0.5)
+        return found[-1][0]
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        hashes = set(pool.map(of_all_there_is, engines))
+    expect(len(hashes) == 1, "the engines' states differ:", hashes)

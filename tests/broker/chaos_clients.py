@@ -7,7 +7,7 @@ import random
 import threading
 import time
 
-from chaos_cluster import Failed, expect
+from chaos_cluster import PARTITIONS, Failed, expect, partition_of
 
 SKUS = [f"sku-{n}" for n in range(12)]  # some in every partition
 PRICE = 100
@@ -192,12 +192,30 @@ class Warehouse(Worker):
 
 class Crowd:
     def __init__(self, engines, seed, size):
-        self.book = Book(engines, seed)
+        self.book, self.rushes = Book(engines, seed), 0
         self.storefronts = [Storefront(self.book, f"s{n}") for n in range(size)]
         self.warehouse = Warehouse(self.book, "warehouse")
         for worker in (*self.storefronts, self.warehouse):
             worker.start()
         self.warehouse.go_on()
+
+    def rush(self, engine):
+        """Many at once for what this engine leads: in a partition of its, batch follows batch."""
+        sku = next(sku for sku in SKUS if partition_of(sku, PARTITIONS) in engine.assigned())
+        self.rushes += 1
+        return [self.one_more(engine, sku, f"rush{self.rushes}-{n}") for n in range(12)]
+
+    def one_more(self, engine, sku, name):
+        def receive():
+            try:
+                Asking(self.book, name).receive(sku, 1, name, engine)
+            except Failed as failed:
+                self.book.failures.append(str(failed))
+
+        thread = threading.Thread(target=receive, daemon=True)
+        thread.start()
+        time.sleep(0.01)  # or all of them are one batch
+        return thread
 
     def fine(self):
         if self.book.failures:

@@ -15,7 +15,8 @@ import time
 import confluent_kafka.admin
 
 ROOT = pathlib.Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "support"))
+sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "docs" / "examples")]
+from produce_commands import partition_of  # noqa: E402, F401
 from stalling_proxy import Proxy  # noqa: E402
 
 CLUSTER = ROOT / "deploy" / "kafka" / "cluster.py"
@@ -156,6 +157,11 @@ class Engine:
         return sum(float(line.split()[-1]) for line in text.splitlines()
                    if re.match(name + r"[{ ]", line)
                    and all(f'{label}="{value}"' in line for label, value in labels.items()))
+
+    def assigned(self):
+        """The partitions that the group gave it last."""
+        return [int(n) for n in re.findall(r'event=assigned partitions="(.+?)"',
+                                           self.words())[-1].split(",")]
 
     def led(self):
         return self.metric("holdfast_partitions_led")

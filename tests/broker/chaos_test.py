@@ -5,12 +5,15 @@
 
 Storefronts sell, hold and repeat all the while, and each keeps what it was told. After each fault they
 pause until nothing is under way; then every answer's command must be in the history once, no unit
-promised twice, every order ended, and every engine's state what the log makes.
+promised twice, every order ended, and every engine's state what the log makes. One of the engines comes
+to the brokers through a proxy that can stall and be cut.
 """
 
+import collections
 import os
 import pathlib
 import random
+import re
 import signal
 import sys
 import tempfile
@@ -19,7 +22,8 @@ import time
 import chaos_checks as checks
 import chaos_cluster as cluster
 from chaos_clients import SKUS, Crowd
-from chaos_cluster import CONTEXTS, NAMESPACE, NODES, PARTITIONS, Brokers, Engine, Failed, until
+from chaos_cluster import CONTEXTS, NAMESPACE, NODES, PARTITIONS
+from chaos_cluster import Brokers, Engine, Failed, expect, until
 
 STOREFRONTS = 6
 ALL_LOGS = PARTITIONS * CONTEXTS
@@ -61,7 +65,7 @@ class Chaos:
 
     def engine_leaves(self):
         leaving = self.random.choice(self.engines)
-        cluster.expect(leaving.end(signal.SIGTERM) == 0, leaving.name, "did not end well")
+        expect(leaving.end(signal.SIGTERM) == 0, leaving.name, "did not end well")
         self.wait_until_others_lead(leaving)
         self.crowd.work_for(1)
         leaving.start()
@@ -91,7 +95,57 @@ class Chaos:
         time.sleep(2)
         self.brokers.start(*NODES)
 
-    FAULTS = (engine_is_killed, engine_leaves, engine_is_a_zombie, leader_is_killed,
+    def network_stalls(self):
+        """Batches of one engine are held on their way, time out and are tried again, while others take
+        its partitions over. Then all of it arrives, and must count nowhere."""
+        proxy, others = self.brokers.proxy, self.others(self.proxied)
+        lost = lambda: self.proxied.metric("holdfast_kafka_partitions_lost_total", reason="delivery")
+        before, places = lost(), {one: len(one.words()) for one in others}
+        proxy.stall()
+        rush = self.crowd.rush(self.proxied)
+        self.wait_until_others_lead(self.proxied)
+        until(lambda: lost() > before, "that batches under way time out")
+        held = proxy.held()
+        print(f"held: (node, Produce requests, whether their client has given them up) {held}", flush=True)
+        pipelined = {node for node, count, is_closed in held if count >= 2 and is_closed}
+        expect(pipelined, "no two batches were under way to a node")
+        expect(any(collections.Counter(node for node, *_ in held)[node] >= 2 for node in pipelined),
+               "none was tried again")
+        proxy.let_go()
+        late = lambda: self.came_late(places)
+        until(lambda: max(late().values(), default=0) >= 2, "that two of one writer come late")
+        print(f"came late, batches by partition and epoch: {dict(late())}", flush=True)
+        for one in rush:
+            one.join()
+
+    @staticmethod
+    def came_late(places):
+        """How many batches of one writer each partition's readers passed over since then."""
+        found = set()
+        for engine, place in places.items():
+            found |= set(re.findall(r'event=passed_over partition="(.*?)" offset=(\d+) epoch=(\d+)',
+                                    engine.words()[place:]))
+        return collections.Counter((partition, epoch) for partition, _, epoch in found)
+
+    def answers_stall(self):
+        """What it sends is stored, and it does not hear so."""
+        before = self.proxied.metric("holdfast_kafka_partitions_lost_total")
+        self.brokers.proxy.mute()
+        rush = self.crowd.rush(self.proxied)
+        self.wait_until_others_lead(self.proxied)
+        until(lambda: self.proxied.metric("holdfast_kafka_partitions_lost_total") > before,
+              "that it gives up waiting")
+        self.brokers.proxy.let_go()
+        for one in rush:
+            one.join()
+
+    def network_is_cut(self):
+        self.brokers.proxy.cut()
+        self.wait_until_others_lead(self.proxied)
+        self.crowd.work_for(2)
+        self.brokers.proxy.let_go()
+
+    FAULTS = (network_stalls, answers_stall, network_is_cut, engine_is_killed, engine_leaves, engine_is_a_zombie, leader_is_killed,
               all_brokers_are_killed)
 
     def suffer(self, fault):
@@ -112,12 +166,12 @@ class Chaos:
         hashes = set()
         self.crowd.end()
         for engine in self.engines:
-            cluster.expect(engine.end(signal.SIGTERM) == 0, engine.name, "did not end well")
+            expect(engine.end(signal.SIGTERM) == 0, engine.name, "did not end well")
         for engine in self.engines:
             state, behind = engine.verify(engine.folder / "data")
-            cluster.expect(behind == 0, engine.name, "lacks", behind, "records")
+            expect(behind == 0, engine.name, "lacks", behind, "records")
             hashes.add(state)
-        cluster.expect(len(hashes) == 1, "the engines' states differ:", hashes)
+        expect(len(hashes) == 1, "the engines' states differ:", hashes)
         book = self.crowd.book
         print(f"{len(book.told)} commands acknowledged, {len(book.orders)} orders, {book.repeats} sent"
               f" again; {book.unanswered} tries had no answer; state {hashes.pop()}")

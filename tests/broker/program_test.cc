@@ -87,7 +87,7 @@ TEST(ReplayOfKafka, makes_no_topics_and_says_which_are_missing) {
 TEST(ReplayOfKafka, lists_records_alone) {
     const TemporaryFolder folder;
     {
-        EngineProcess engine(folder.path(), on_kafka("listed"));
+        const EngineProcess engine(folder.path(), on_kafka("listed"));
         ASSERT_NE(engine.port(), 0) << engine.words();
         Shop(engine.port()).wait_until_ready();
     }

@@ -16,8 +16,8 @@ BEGINNING = (METADATA, API_VERSIONS)
 
 
 class Connection:
-    def __init__(self, proxy, client, broker):
-        self.proxy = proxy
+    def __init__(self, proxy, node, client, broker):
+        self.proxy, self.node = proxy, node
         (self.from_client, self.to_client), (self.from_broker, self.to_broker) = client, broker
         self.requests = asyncio.Queue()
         self.is_muted = False
@@ -96,9 +96,10 @@ class Proxy:
         self.call(self.become("flows"))
 
     def held(self):
-        """The Produce requests that came since it was stalled, by connection, and whether its client
-        has closed that by now."""
-        return [(one.held, one.from_client.at_eof()) for one in self.connections if one.held]
+        """Of each connection with Produce requests that came since it was stalled: to which node, how
+        many, and whether its client has closed it by now."""
+        return [(one.node, one.held, one.from_client.at_eof())
+                for one in self.connections if one.held]
 
     def call(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(30)
@@ -129,7 +130,7 @@ class Proxy:
             broker = await asyncio.open_connection("127.0.0.1", self.behind[node])
         except (OSError, AssertionError):
             return client[1].transport.abort()
-        connection = Connection(self, client, broker)
+        connection = Connection(self, node, client, broker)
         self.connections.append(connection)
         await connection.serve()
         self.connections.remove(connection)

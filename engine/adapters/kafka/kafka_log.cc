@@ -16,6 +16,14 @@ namespace {
 constexpr std::size_t frame_bytes_max = 1'024;  // of a message besides its blob
 constexpr auto blob_bytes_max = message_bytes_max - frame_bytes_max;
 
+std::vector<PartitionId> events_partitions(const Settings& settings) {
+    std::vector<PartitionId> all;
+    for (std::uint8_t context = 1; context <= contexts_count; ++context)
+        for (std::int32_t n = 0; n < settings.partitions; ++n)
+            all.push_back({context, static_cast<std::uint16_t>(n)});
+    return all;
+}
+
 }  // namespace
 
 std::expected<std::unique_ptr<KafkaLog>, Error> KafkaLog::open(const Settings& settings,
@@ -26,20 +34,12 @@ std::expected<std::unique_ptr<KafkaLog>, Error> KafkaLog::open(const Settings& s
 }
 
 KafkaLog::KafkaLog(const Settings& settings, Metrics& metrics)
-    : settings_(settings), counted_(metrics) {
-    const auto count = std::size_t{contexts_count} * static_cast<std::size_t>(settings.partitions);
-    const auto recent_bytes = settings.recent_bytes / count;
-    for (std::uint8_t context = 1; context <= contexts_count; ++context)
-        for (std::int32_t n = 0; n < settings.partitions; ++n)
-            partitions_.emplace(PartitionId{context, static_cast<std::uint16_t>(n)},
-                                Partition(recent_bytes));
-}
+    : settings_(settings),
+      counted_(metrics),
+      partitions_(events_partitions(settings)),
+      log_(partitions_, settings.recent_bytes / partitions_.size(), *this, counted_) {}
 
-std::expected<void, Error> KafkaLog::start() {
-    producer_failed_ = true;  // there is none
-    auto client = make_consumer(settings_);
-    if (!client) return std::unexpected(client.error());
-    reader_ = *std::move(client);
+std::expected<void, Error> KafkaLog::make_or_check_topics() {
     for (std::uint8_t number = 1; number <= contexts_count; ++number) {
         std::expected<void, Error> made;
         with_context(number, [&]<class C>(C) {
@@ -53,6 +53,14 @@ std::expected<void, Error> KafkaLog::start() {
             error.detail += "; does Kafka answer at " + settings_.brokers + "?";
         return std::unexpected(std::move(error));
     }
+    return {};
+}
+
+std::expected<void, Error> KafkaLog::start() {
+    auto client = make_consumer(settings_);
+    if (!client) return std::unexpected(client.error());
+    reader_ = *std::move(client);
+    if (auto ready = make_or_check_topics(); !ready) return ready;
     auto topics = event_topics(reader_, settings_);
     if (!topics) return std::unexpected(topics.error());
     reader_topics_ = *std::move(topics);
@@ -61,8 +69,7 @@ std::expected<void, Error> KafkaLog::start() {
     fetcher_ = *std::move(fetcher);
     if (auto made = renew_producer(); !made) return made;
     read_queue_.reset(rd_kafka_queue_new(reader_.get()));
-    for (const auto& [at, partition] : partitions_)
-        if (auto begun = start_reading(at, 0); !begun) return begun;
+    if (auto begun = log_.start(); !begun) return begun;
     thread_ = std::jthread([this](const std::stop_token& stop) {
         while (!stop.stop_requested()) read_on();
     });
@@ -85,14 +92,8 @@ KafkaLog::~KafkaLog() {
     if (read_queue_) rd_kafka_queue_yield(read_queue_.get());
     if (thread_.joinable()) thread_.join();
     producer_.reset();  // reports what was on its way, which may begin to read a partition again
-    for (const auto& [at, partition] : partitions_)
-        if (partition.read && reader_topics_.contains(at.context))
-            rd_kafka_consume_stop(reader_topics_.at(at.context).get(), at.partition);
-}
-
-KafkaLog::Partition* KafkaLog::find(PartitionId at) const {
-    const auto found = partitions_.find(at);
-    return found == partitions_.end() ? nullptr : &found->second;
+    for (const auto at : partitions_)
+        if (log_.reads(at) && reader_topics_.contains(at.context)) stop_reading(at);
 }
 
 void KafkaLog::on_durable(std::function<void()> told) {
@@ -104,12 +105,73 @@ void KafkaLog::on_waiting(std::function<void()> told) {
     on_waiting_ = std::move(told);
 }
 
-// ---- writing what is owned ----
+// ---- what the log asks of the brokers ----
 
-Error KafkaLog::not_owned(PartitionId at, const Partition* partition) const {
-    if (partition && partition->lost) return *partition->lost;
-    return {Error::conflict, name_of(settings_, at) + " is not owned here"};
+std::expected<void, Error> KafkaLog::send(Sent what) { return producer_->send(std::move(what)); }
+
+bool KafkaLog::producer_is_over() const { return producer_ && producer_->is_over(); }
+
+std::expected<void, Error> KafkaLog::start_reading(PartitionId at, std::int64_t offset) {
+    auto* topic = reader_topics_.at(at.context).get();
+    if (rd_kafka_consume_start_queue(topic, at.partition, offset, read_queue_.get()) == 0)
+        return {};
+    return std::unexpected(error_of(rd_kafka_last_error(), "reading " + name_of(at)));
 }
+
+void KafkaLog::stop_reading(PartitionId at) {
+    rd_kafka_consume_stop(reader_topics_.at(at.context).get(), at.partition);
+}
+
+std::string KafkaLog::name_of(PartitionId at) const { return kafka::name_of(settings_, at); }
+
+// ---- reading what others own ----
+
+void KafkaLog::read_on() {
+    const Message message(
+        rd_kafka_consume_queue(read_queue_.get(), static_cast<int>(slice.count())));
+    if (!message) return;
+    const bool moved = look_at(message);
+    looked_at_.notify_all();
+    if (!moved) return;
+    const std::lock_guard lock(telling_);
+    on_durable_();
+}
+
+// Whether that made something durable.
+bool KafkaLog::look_at(const Message& message) {
+    const auto at = partition_of(reader_topics_, message);
+    if (!at) {
+        spdlog::warn("event=kafka_reader says=\"{}\"", rd_kafka_message_errstr(message.get()));
+        return false;
+    }
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        auto error = error_of(message->err, "reading " + name_of(*at));
+        const Lock lock(mutex_);
+        log_.cannot_read(*at, std::move(error));
+        return false;
+    }
+    Received received{message->offset, fence_of(message)};
+    if (received.fence) received.blob = blob_of(message, *received.fence);
+    if (received.fence) received.address = address_of(message);
+    const Lock lock(mutex_);
+    return log_.look_at(*at, std::move(received));
+}
+
+// What the brokers said to have when they last sent something, and what of it was looked at.
+void KafkaLog::measure_lag() {
+    const Lock lock(mutex_);
+    std::int64_t behind = 0;
+    for (const auto at : partitions_) {
+        if (!log_.reads(at)) continue;
+        std::int64_t low = 0, high = 0;
+        const auto* topic = rd_kafka_topic_name(reader_topics_.at(at.context).get());
+        rd_kafka_get_watermark_offsets(reader_.get(), topic, at.partition, &low, &high);
+        behind += std::max<std::int64_t>(0, high - log_.history(at)->offset());
+    }
+    counted_.behind.set(behind);
+}
+
+// ---- writing what is owned ----
 
 std::expected<void, Error> KafkaLog::append(PartitionId at, Sequence first, std::uint32_t count,
                                             Blob blob) {
@@ -120,86 +182,28 @@ std::expected<void, Error> KafkaLog::append(PartitionId at, Sequence first, std:
                                         "{}; send less at once",
                                         blob->size(), blob_bytes_max)});
     const auto checksum = wire::crc32c(*blob);
-    Lock lock(mutex_);
-    auto* partition = find(at);
-    if (!partition || !partition->owned) return std::unexpected(not_owned(at, partition));
-    if (partition->ahead.next() != first)
-        return std::unexpected(Error{
-            Error::conflict, fmt::format("{}: number {} came where {} is next",
-                                         name_of(settings_, at), first, partition->ahead.next())});
-    if (producer_failed_)
-        return std::unexpected(
-            Error{Error::unavailable, "the producer failed: own the partition again"});
-    const auto fence = partition->ahead.following(count, checksum);
-    if (auto sent = producer_->send({at, fence, std::move(blob)}); !sent) {
-        producer_failed_ = producer_failed_ || producer_->is_over();
-        return sent;
+    {
+        const Lock lock(mutex_);
+        if (auto sent = log_.append(at, {first, count, std::move(blob)}, checksum); !sent)
+            return sent;
     }
-    ++partition->unreported;
-    const auto verdict = partition->ahead.take(fence);
-    assert(verdict == Chain::Verdict::taken);
-    lock.unlock();
     const std::lock_guard telling(telling_);
     on_waiting_();
     return {};
 }
 
-// Only a report at exactly the next offset shows that nobody wrote in between.
 void KafkaLog::hear(const Sent& sent, rd_kafka_resp_err_t code, std::int64_t offset) {
+    Report report{offset};
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        report.failure =
+            error_of(code, (sent.fence.count == 0 ? "owning " : "writing to ") + name_of(sent.at));
     const Lock lock(mutex_);
-    auto& partition = *find(sent.at);
-    const bool is_open = sent.fence.count == 0;
-    const bool is_claim = is_open && sent.fence.nonce == partition.claimed && !partition.owned;
-    if (is_claim && code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        partition.lost = error_of(code, "owning " + name_of(settings_, sent.at));
-        producer_failed_ = producer_failed_ || (producer_ && producer_->is_over());
-        looked_at_.notify_all();
+    if (log_.hear(sent, report)) {
+        const auto took = std::chrono::steady_clock::now() - sent.sent_at;
+        counted_.append.observe(static_cast<std::uint64_t>(took / std::chrono::microseconds(1)));
+        ++made_durable_;
     }
-    const auto& chain = partition.history.chain();
-    if (is_open || !partition.owned || chain.nonce() != sent.fence.nonce) return;
-    --partition.unreported;
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        producer_failed_ = true;
-        const auto why = error_of(code, "writing to " + name_of(settings_, sent.at));
-        for (auto& [at, other] : partitions_)
-            if (other.owned) lose(at, other, why);
-        return;
-    }
-    if (offset != partition.history.offset()) {
-        lose(sent.at, partition,
-             {Error::conflict,
-              fmt::format("{}: a batch was stored at offset {} where {} is next: another engine "
-                          "writes here",
-                          name_of(settings_, sent.at), offset, partition.history.offset())});
-        return;
-    }
-    const auto verdict = partition.history.take(sent.fence, sent.blob);
-    assert(verdict == Chain::Verdict::taken);
-    const auto took = std::chrono::steady_clock::now() - sent.sent_at;
-    counted_.append.observe(static_cast<std::uint64_t>(took / std::chrono::microseconds(1)));
-    ++made_durable_;
-}
-
-void KafkaLog::lose(PartitionId at, Partition& partition, const Error& why) {
-    spdlog::warn("event=lost partition=\"{}\" why=\"{}\"", name_of(settings_, at), why.detail);
-    counted_.lost(why).add();
-    partition.lost = why;
-    let_go(at, partition);
-}
-
-// What was sent may be stored and count: the reader finds out.
-void KafkaLog::let_go(PartitionId at, Partition& partition) {
-    partition.owned = false;
-    if (auto begun = start_reading(at, partition.history.offset()); !begun)
-        become_stuck(at, partition, begun.error());
-    partition.read = !partition.stuck;
-}
-
-void KafkaLog::become_stuck(PartitionId at, Partition& partition, Error why) {
-    spdlog::error("event=log_stuck partition=\"{}\" why=\"{}\"", name_of(settings_, at),
-                  why.detail);
-    counted_.stuck.add(1);
-    partition.stuck = std::move(why);
+    if (report.failure) looked_at_.notify_all();
 }
 
 std::expected<std::uint32_t, Error> KafkaLog::flush() {
@@ -227,45 +231,39 @@ std::expected<std::uint32_t, Error> KafkaLog::flush() {
 
 Sequence KafkaLog::end(PartitionId at) const {
     const Lock lock(mutex_);
-    const auto* partition = find(at);
-    if (!partition) return 0;
-    return partition->owned ? partition->ahead.next() : partition->history.chain().next();
+    return log_.end(at);
 }
 
 Sequence KafkaLog::durable(PartitionId at) const {
     const Lock lock(mutex_);
-    const auto* partition = find(at);
-    return partition ? partition->history.chain().next() : 0;
+    const auto* history = log_.history(at);
+    return history ? history->chain().next() : 0;
 }
 
 std::expected<Sequence, Error> KafkaLog::acknowledged(PartitionId at) const {
     const Lock lock(mutex_);
-    const auto* partition = find(at);
-    if (!partition || !partition->owned) return std::unexpected(not_owned(at, partition));
-    return partition->history.chain().next();
+    return log_.acknowledged(at);
 }
 
 void KafkaLog::advertise(std::string address) {
     assert(address.size() <= address_text_max);
     const Lock lock(mutex_);
-    address_ = std::move(address);
+    log_.advertise(std::move(address));
 }
 
 std::string KafkaLog::leader(PartitionId at) const {
     const Lock lock(mutex_);
-    const auto* partition = find(at);
-    if (!partition || partition->owned || partition->leader == address_) return {};
-    return partition->leader;
+    return log_.leader(at);
 }
 
 std::expected<StoredBatch, Error> KafkaLog::read(PartitionId at, Sequence from) const {
     History::Place place;
     {
         const Lock lock(mutex_);
-        const auto* partition = find(at);
-        if (!partition || from >= partition->history.chain().next()) return StoredBatch{};
-        if (auto batch = partition->history.recent(from); batch.blob) return batch;
-        place = partition->history.place(from);
+        const auto* history = log_.history(at);
+        if (!history || from >= history->chain().next()) return StoredBatch{};
+        if (auto batch = history->recent(from); batch.blob) return batch;
+        place = history->place(from);
     }
     const auto message = fetcher_->fetch(at, place.offset);
     if (!message) return std::unexpected(message.error());
@@ -274,7 +272,7 @@ std::expected<StoredBatch, Error> KafkaLog::read(PartitionId at, Sequence from) 
         return std::unexpected(Error{
             Error::damaged, fmt::format("{}, offset {}: the batch from number {} is not there "
                                         "any more; was the topic made anew?",
-                                        name_of(settings_, at), place.offset, place.first)});
+                                        name_of(at), place.offset, place.first)});
     auto blob = blob_of(*message, *fence);
     if (!blob) return std::unexpected(blob.error());
     return StoredBatch{place.first, place.count, *std::move(blob)};

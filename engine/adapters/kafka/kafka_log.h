@@ -1,5 +1,6 @@
-// KafkaLog: the log on Kafka. A topic for each context, a message for each batch; chain.h has the
-// rule which of them count, docs/adr/0007 why.
+// KafkaLog: the log on Kafka. A topic for each context, a message for each batch. What counts, what
+// is owned and what is durable decides its FencedLog; this is the threads, the waiting and
+// librdkafka around it.
 //
 // Order       one_order() is not kept: each partition has its own.
 // Durability  a batch is durable when all replicas in sync have it, at the offset that follows the
@@ -20,14 +21,13 @@
 #include <condition_variable>
 #include <thread>
 
-#include "engine/adapters/kafka/counted.h"
+#include "engine/adapters/kafka/fenced_log.h"
 #include "engine/adapters/kafka/fetcher.h"
-#include "engine/adapters/kafka/history.h"
 #include "engine/adapters/kafka/producer.h"
 
 namespace holdfast::kafka {
 
-class KafkaLog final : public EventLog {
+class KafkaLog final : public EventLog, private Brokers {
 public:
     static std::expected<std::unique_ptr<KafkaLog>, Error> open(const Settings& settings,
                                                                 Metrics& metrics);
@@ -56,23 +56,9 @@ public:
     bool one_order() const override { return false; }
 
 private:
-    struct Partition {
-        explicit Partition(std::size_t recent_bytes) : history(recent_bytes) {}
-        History history;
-        bool owned = false;
-        std::uint64_t claimed = 0;    // the nonce of the last Open that was sent
-        std::int64_t unreported = 0;  // messages that were sent as its owner
-        bool read = true;             // by the reader, else by nobody
-        Chain ahead;                  // of an owned one, once all that was sent is durable
-        std::string leader;           // where who owned it last is reached
-        std::optional<Error> lost;    // why it is not owned any more
-        std::optional<Error> stuck;   // why it cannot be read on, for ever
-    };
     // One that is to be owned, and how that goes.
     struct Claim {
         PartitionId at;
-        Partition* partition;
-        Fence open = {};
         std::expected<void, Error> owned = {};
     };
     using Lock = std::unique_lock<std::mutex>;
@@ -80,34 +66,32 @@ private:
 
     KafkaLog(const Settings& settings, Metrics& metrics);
     std::expected<void, Error> start();
-    Partition* find(PartitionId at) const;
+    std::expected<void, Error> make_or_check_topics();
 
-    // Of the reader's thread.
+    // Of the threads.
     void read_on();
     bool look_at(const Message& message);
-    void look_at(Partition& partition, PartitionId at, const Message& message);
-
-    std::expected<void, Error> renew_producer();
     void confirm_owned(const std::stop_token& stop);
     void measure_lag();
-    std::expected<void, Error> read_to_end(PartitionId at, Partition& partition);
-    std::expected<void, Error> send_open(Claim& claim);
-    std::expected<void, Error> confirm(const Claim& claim);
-    std::expected<void, Error> start_reading(PartitionId at, std::int64_t offset);
-
-    Error not_owned(PartitionId at, const Partition* partition) const;
     void hear(const Sent& sent, rd_kafka_resp_err_t code, std::int64_t offset);
-    void lose(PartitionId at, Partition& partition, const Error& why);
-    void let_go(PartitionId at, Partition& partition);
-    void become_stuck(PartitionId at, Partition& partition, Error why);
+
+    std::expected<void, Error> renew_producer();
+    std::expected<void, Error> read_to_end(PartitionId at);
+    std::expected<void, Error> claim(PartitionId at);
+    std::expected<void, Error> confirm(PartitionId at);
+
+    std::expected<void, Error> send(Sent what) override;
+    bool producer_is_over() const override;
+    std::expected<void, Error> start_reading(PartitionId at, std::int64_t offset) override;
+    void stop_reading(PartitionId at) override;
+    std::string name_of(PartitionId at) const override;
 
     Settings settings_;
     const Counted counted_;
-    mutable std::mutex mutex_;  // for the partitions, the producer's place and what follows them
-    mutable std::map<PartitionId, Partition> partitions_;
-    std::string address_;
+    const std::vector<PartitionId> partitions_;
+    mutable std::mutex mutex_;  // for the log, the producer's place and what follows them
+    FencedLog log_;
     std::shared_ptr<Producer> producer_;  // null while one goes; its reports come until then
-    bool producer_failed_ = false;
     std::uint32_t made_durable_ = 0;
     std::mutex telling_;  // for the two that follow, while they are called
     std::function<void()> on_durable_ = [] {};

@@ -10,17 +10,10 @@
 #include <atomic>
 #include <functional>
 
+#include "engine/adapters/kafka/brokers.h"
 #include "engine/adapters/kafka/events.h"
 
 namespace holdfast::kafka {
-
-struct Sent {
-    PartitionId at;
-    Fence fence;
-    Blob blob;                 // null with an Open
-    std::string address = {};  // with an Open, when it is to be known
-    std::chrono::steady_clock::time_point sent_at = std::chrono::steady_clock::now();
-};
 
 class Producer {
 public:

@@ -1,12 +1,12 @@
-// SimulatedBrokers: Kafka as a FencedLog meets it, in memory and in one thread, with everything that
-// it, its network and librdkafka may do: what was sent is on its way, stored later, twice, or never;
-// reported late, without its offset, or as failed though it is stored, then or much later, also when
-// its process is gone; an end is answered late or not at all.
+// SimulatedBrokers: Kafka as a FencedLog meets it, in memory and in one thread, with all that it,
+// its network and librdkafka may do: what was sent is on its way, stored later, twice, or never;
+// reported late, without its offset, or as failed though it is stored, then or much later, also
+// when its process is gone; an end is answered late or not at all.
 //
 // Order    of a producer and a partition: as it was sent, and reported so. What failed or was left
 //          behind comes when it likes.
-// Forging  a rule is switched off by forging what it looks at, when a message is stored or reported:
-//          the code that has the rule is the one that ships.
+// Forging  a rule is switched off by forging what it looks at, when a message is stored or
+//          reported: the code that has the rule is the one that ships.
 #pragma once
 
 #include <deque>

@@ -195,8 +195,8 @@ std::expected<void, Error> FencedLog::append(PartitionId at, StoredBatch batch,
     return {};
 }
 
-// Of what it still has on its way nobody knows what is stored, nor before what: all that it wrote is
-// lost with it, and what it was to open.
+// Of what it still has on its way nobody knows what is stored, nor before what: all that it wrote
+// is lost with it, and what it was to open.
 void FencedLog::fail(const Error& why) {
     needs_producer_ = true;
     for (auto& [at, partition] : partitions_) {

@@ -239,11 +239,8 @@ private:
     std::optional<StoredBatch> read(PartitionId at, Sequence from) {
         const auto& history = *log_.history(at);
         if (auto batch = history.recent(from); batch.blob) return batch;
-        const auto place = history.place(from);
-        const auto& stored =
-            referee_.brokers.at(at).messages[static_cast<std::size_t>(place.offset)];
-        if (stored.fence.first == place.first && stored.fence.count == place.count)
-            return StoredBatch{place.first, place.count, stored.blob};
+        if (auto batch = referee_.brokers.batch_at(at, history.place(from)))
+            return *std::move(batch);
         referee_.violate("two readers do not agree");
         return std::nullopt;
     }

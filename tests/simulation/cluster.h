@@ -1,6 +1,7 @@
-// Cluster: several engines on one log, in one thread: what they share moves between them, they die,
-// the log does not answer for a while, or not each read; what one does not lead it forwards to who
-// does, over a bad line; what is produced to the commands topics whoever leads takes from there.
+// Cluster: several engines on one Kafka, in one thread: what they share moves between them, they
+// die, the brokers do not answer for a while, or badly, and what the dead had on their way comes
+// late; what one does not lead it forwards to who does, over a bad line; what is produced to the
+// commands topics whoever leads takes from there.
 #pragma once
 
 #include <algorithm>
@@ -8,9 +9,9 @@
 #include <set>
 
 #include <gtest/gtest.h>
+#include <spdlog/spdlog.h>
 
 #include "engine/adapters/sandbox/sandbox_gateway.h"
-#include "engine/adapters/simulated/shared_log.h"
 #include "engine/adapters/simulated/simulated_clock.h"
 #include "engine/adapters/simulated/simulated_peers.h"
 #include "engine/adapters/simulated/simulated_stores.h"
@@ -20,6 +21,7 @@
 #include "engine/runtime/intake.h"
 #include "engine/runtime/rows.h"
 #include "engine/wire/record.h"
+#include "tests/support/driven_kafka_log.h"
 #include "tests/support/driven_shop.h"
 
 namespace holdfast {
@@ -36,15 +38,22 @@ inline std::expected<Understood, Error> understand(PartitionId, const CommandMes
     return Understood{"", std::make_shared<const TurnedAway>(std::move(why))};
 }
 
+inline std::vector<PartitionId> all_partitions() {
+    std::vector<PartitionId> all;
+    for (std::uint8_t context = 1; context <= contexts_count; ++context)
+        for (std::uint16_t n = 0; n < partitions; ++n) all.push_back({context, n});
+    return all;
+}
+
 // One engine with its own store; it may be dead.
 struct Member {
     struct Outside {
-        simulated::SharedLog& log;
+        kafka::SimulatedBrokers& brokers;
         simulated::SimulatedNetwork& network;
         simulated::SimulatedTopics& topics;
     };
     Member(const Outside& outside, std::uint64_t number)
-        : shared_log(outside.log),
+        : brokers(outside.brokers),
           network(outside.network),
           topics(outside.topics),
           seed(number),
@@ -52,7 +61,8 @@ struct Member {
           store(number) {}
 
     void start(const simulated::SimulatedClock& clock) {
-        log = std::make_unique<simulated::OwnedLog>(shared_log, seed, address);
+        log = std::make_unique<kafka::DrivenKafkaLog>(brokers, all_partitions(), address);
+        log->read_to_end();
         EngineSettings settings;
         settings.partitions = partitions;
         settings.shards = 2;
@@ -84,10 +94,12 @@ struct Member {
             case 3: return engine->ingest().value();
             case 4: engine->step_gateways(); return false;
             case 5: return intake->step();
+            case 6: return log->read_on();
+            case 7: return log->confirm_owned(), false;
             default: return engine->step_claims(), false;
         }
     }
-    static constexpr std::size_t parts = 7;
+    static constexpr std::size_t parts = 9;
     // Of the topics' partitions that it leads: whether a message waits there.
     bool has_messages() const {
         return std::ranges::any_of(engine->processors(), [this](const auto* one) {
@@ -95,14 +107,14 @@ struct Member {
         });
     }
 
-    simulated::SharedLog& shared_log;
+    kafka::SimulatedBrokers& brokers;
     simulated::SimulatedNetwork& network;
     simulated::SimulatedTopics& topics;
     std::uint64_t seed;
     std::string address;
     simulated::SimulatedPeers peers{network, address};
     int forwarded = 0;  // to this one
-    std::unique_ptr<simulated::OwnedLog> log;
+    std::unique_ptr<kafka::DrivenKafkaLog> log;
     simulated::SimulatedStateStore store;
     sandbox::SandboxGateway gateway{0};
     std::unique_ptr<Engine> engine;
@@ -113,9 +125,10 @@ struct Member {
 
 class Cluster {
 public:
-    explicit Cluster(std::uint64_t seed) : network_(seed), random_(seed) {
+    explicit Cluster(std::uint64_t seed) : brokers(seed), network_(seed), random_(seed) {
+        spdlog::set_level(spdlog::level::off);
         for (std::size_t i = 0; i < members; ++i)
-            members_.push_back(std::make_unique<Member>(Member::Outside{log, network_, topics},
+            members_.push_back(std::make_unique<Member>(Member::Outside{brokers, network_, topics},
                                                         seed * members + i));
         for (auto& member : members_) member->start(clock);
         share();
@@ -151,14 +164,15 @@ public:
         if (random_.happens(50)) network_.faults = {some(), some(), some()};
         if (random_.happens(50)) topics.faults = {some(), some()};
         if (random_.happens(15)) share();
-        if (random_.happens(10)) log.answers = !log.answers;
-        if (random_.happens(50)) log.reads_failing = static_cast<std::uint32_t>(random_.up_to(900));
+        if (random_.happens(10)) brokers.answers = !brokers.answers;
+        if (random_.happens(50)) break_brokers();
+        if (random_.happens(50)) brokers.arrive();
         if (random_.happens(10)) kill_or_start(*members_[random_.up_to(members - 1)]);
     }
     // Everything goes well, until nothing is left to do.
     void settle() {
-        log.answers = true;
-        log.reads_failing = 0;
+        brokers.answers = true;
+        brokers.faults = {};
         network_.faults = {};
         topics.faults = {};
         for (auto& member : members_)
@@ -169,7 +183,8 @@ public:
             ASSERT_LT(++rounds, 20'000) << what_is_left();
             clock.pass(1);
             post_some();
-            bool any = !open_.empty();
+            bool any = !open_.empty() || brokers.is_awaited();
+            if (random_.happens(100)) brokers.arrive();
             any |= network_.step();
             for (auto& member : members_)
                 for (std::size_t part = 0; part < Member::parts; ++part) any |= member->step(part);
@@ -214,6 +229,18 @@ public:
         return count;
     }
 
+    // Batches that count nowhere: of former writers, or stored again.
+    std::size_t passed_over() {
+        std::size_t count = 0;
+        for (const auto at : all_partitions()) {
+            const auto& topic = brokers.at(at);
+            count += static_cast<std::size_t>(std::ranges::count_if(
+                topic.messages, [](const auto& message) { return message.fence.count != 0; }));
+            count -= topic.batches.size();
+        }
+        return count;
+    }
+
     // Each engine's state: the rows of a cut, and where it is in the log.
     struct State {
         std::map<std::string, std::string> rows;
@@ -232,7 +259,7 @@ public:
     template <class C> std::vector<wire::Decision<C>> decisions() {
         std::vector<wire::Decision<C>> found;
         for (std::uint16_t p = 0; p < partitions; ++p)
-            for (const auto& batch : log.at({C::number, p}).batches)
+            for (const auto& batch : brokers.at({C::number, p}).batches)
                 wire::open(*batch.blob)->each([&](Sequence, wire::RecordView record) {
                     if (record.kind == fb::RecordKind::decision)
                         found.push_back(wire::read_decision<C>(record.bytes).value());
@@ -241,7 +268,7 @@ public:
         return found;
     }
 
-    simulated::SharedLog log;
+    kafka::SimulatedBrokers brokers;
     simulated::SimulatedTopics topics;
     simulated::SimulatedClock clock{1'700'000'000'000};
 
@@ -254,6 +281,16 @@ private:
 
     // How often in 1,000 the network does wrong.
     std::uint32_t some() { return static_cast<std::uint32_t>(random_.up_to(500)); }
+    void break_brokers() {
+        brokers.faults = {.fails = some() / 8,
+                          .twice = some() / 4,
+                          .unknown = some() / 8,
+                          .full = some() / 20,
+                          .over = some() / 40,
+                          .stale_end = some(),
+                          .unread = 2 * some(),
+                          .slow = some()};
+    }
     std::string what_is_left() {
         std::string words;
         for (const auto& [key, sent] : open_) words += key + (sent.is_posted ? " posted\n" : "\n");
@@ -299,7 +336,7 @@ private:
         answered_.push_back(key);
     }
     void kill_or_start(Member& member) {
-        if (!member.engine) return member.start(clock);
+        if (!member.engine) return brokers.answers ? member.start(clock) : void();
         member.kill();
         for (auto& [key, sent] : open_) sent.is_posted = false;  // maybe it was sent there
     }

@@ -13,7 +13,7 @@ template <class C> std::map<PartitionId, Offsets> recorded(Cluster& cluster) {
     std::map<PartitionId, Offsets> offsets;
     for (std::uint16_t p = 0; p < partitions; ++p) {
         const PartitionId at{C::number, p};
-        for (const auto& batch : cluster.log.at(at).batches) {
+        for (const auto& batch : cluster.brokers.at(at).batches) {
             const auto view = wire::open(*batch.blob).value();
             view.each([&](Sequence, wire::RecordView record) {
                 if (record.kind != fb::RecordKind::decision) return true;

@@ -60,6 +60,14 @@ void SimulatedBrokers::arrive() {
     late_.pop_back();
 }
 
+std::expected<StoredBatch, Error> SimulatedBrokers::batch_at(PartitionId at,
+                                                             History::Place place) const {
+    const auto& stored = topics_.at(at).messages[static_cast<std::size_t>(place.offset)];
+    if (stored.fence.first == place.first && stored.fence.count == place.count)
+        return StoredBatch{place.first, place.count, stored.blob};
+    return std::unexpected(Error{Error::damaged, "the batch is not there any more"});
+}
+
 // ---- one engine's end ----
 
 std::expected<void, Error> SimulatedClient::send(Sent what) {
@@ -122,7 +130,7 @@ bool SimulatedClient::hear(FencedLog& log) {
         reports.pop_front();
         if (brokers_.forges_offsets() && report.offset >= 0)
             report.offset = log.history(sent.at)->offset();
-        log.hear(sent, report);
+        made_durable_ += log.hear(sent, report) ? 1U : 0U;
         return true;
     }
     return false;

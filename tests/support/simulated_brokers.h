@@ -11,6 +11,7 @@
 
 #include <deque>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "engine/adapters/kafka/fenced_log.h"
@@ -27,6 +28,7 @@ struct BrokerFaults {
     std::uint32_t over = 0;       // the producer ends, at a send
     std::uint32_t stale_end = 0;  // where a partition ends is not answered, or as it was before
     std::uint32_t unread = 0;     // an old batch is not fetched in time
+    std::uint32_t slow = 0;       // no more is delivered in a flush
 };
 
 // Which rule is off: every message passes it.
@@ -61,6 +63,8 @@ public:
     void leave_behind(std::uint64_t writer, std::deque<Sent> sent);
     bool is_awaited() const { return !late_.empty(); }  // something that was left behind
     void arrive();                                      // what was left behind at once
+    // damaged: there is something else.
+    std::expected<StoredBatch, Error> batch_at(PartitionId at, History::Place place) const;
     bool forges_offsets() const { return forged_.offsets; }
 
     BrokerFaults faults;
@@ -106,6 +110,7 @@ public:
     void time_out();
 
     void renew_producer();
+    std::uint32_t take_made_durable() { return std::exchange(made_durable_, 0); }  // batches
     std::optional<std::int64_t> end_of(PartitionId at);
 
 private:
@@ -120,6 +125,7 @@ private:
     SimulatedBrokers& brokers_;
     std::uint64_t writer_;  // this engine, as long as it lives
     bool is_over_ = false;
+    std::uint32_t made_durable_ = 0;
     std::deque<Sent> on_way_;
     std::deque<std::deque<Heard>> reports_ = {{}};  // of each producer it had
     std::map<PartitionId, std::int64_t> places_;

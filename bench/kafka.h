@@ -17,7 +17,7 @@ struct KafkaSettings {
     std::filesystem::path folder;  // of checkpoints; made, and removed afterwards
     std::string brokers;
     std::size_t reservations = 1'000'000;
-    std::size_t in_flight = 8'192;
+    std::size_t in_flight = 16'384;
     std::uint32_t skus = 10'000;
     std::uint16_t partitions = 1;
     std::uint16_t shards = 2;

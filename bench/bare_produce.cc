@@ -1,5 +1,6 @@
 #include "bench/bare_produce.h"
 
+#include "engine/adapters/kafka/extent.h"
 #include "engine/adapters/kafka/topics.h"
 
 namespace holdfast::bench {

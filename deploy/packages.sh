@@ -58,6 +58,7 @@ LIST
 
 for_test() {
     cat <<'LIST'
+curl                      sends the first order of docs/examples
 util-linux                prlimit: a disk that is nearly full
 binutils                  objdump: which libraries the program links
 python3-venv              a place of its own for what is from Python's index

@@ -48,8 +48,12 @@ std::string waits_for(const Adapters& adapters, const projections::Projector& pr
 // Everything that runs, in the order it was made.
 class Running {
 public:
-    Running(const Settings& settings, Adapters& adapters)
-        : settings_(settings), adapters_(adapters), metrics_(adapters.metrics) {}
+    Running(const Settings& settings, Adapters& adapters,
+            std::unique_ptr<http::Credentials> credentials)
+        : settings_(settings),
+          adapters_(adapters),
+          metrics_(adapters.metrics),
+          credentials_(std::move(credentials)) {}
     ~Running() { stop(); }
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;
@@ -75,6 +79,7 @@ private:
     const Settings& settings_;
     Adapters& adapters_;
     Metrics& metrics_;
+    std::unique_ptr<http::Credentials> credentials_;
     projections::Token at_start_;
     std::unique_ptr<projections::Projector> projector_;
     std::unique_ptr<projections::Views> views_;
@@ -88,7 +93,6 @@ private:
     std::unique_ptr<Intake> intake_;
     std::unique_ptr<Threads> threads_;
     std::unique_ptr<kafka::Group> group_;
-    std::unique_ptr<http::Credentials> credentials_;
     std::unique_ptr<http::Commands> commands_;
     std::unique_ptr<http::Reads> reads_;
     std::unique_ptr<http::Recall> recall_;
@@ -236,9 +240,6 @@ void Running::measure() {
 }
 
 std::expected<void, Error> Running::start_server() {
-    auto made = credentials(settings_);
-    if (!made) return std::unexpected(made.error());
-    credentials_ = *std::move(made);
     if (peers_) credentials_->admit_peers(peer_credential_);
     commands_ = std::make_unique<http::Commands>(core());
     reads_ = std::make_unique<http::Reads>(core());
@@ -286,9 +287,11 @@ int run(const Settings& settings) {
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before there is another thread
     std::signal(SIGPIPE, SIG_IGN);
+    auto admitted = credentials(settings);  // what is misspelt leaves no folder behind
+    if (!admitted) return say(admitted.error());
     Adapters adapters;
     if (const auto opened = open(adapters, settings); !opened) return say(opened.error());
-    Running running(settings, adapters);
+    Running running(settings, adapters, *std::move(admitted));
     if (const auto started = running.start(); !started) return say(started.error());
     std::cout << "holdfast serves on http" << (settings.server.tls ? "s" : "") << "://"
               << Address{settings.server.address, running.port()}.text() << '\n'
@@ -298,6 +301,8 @@ int run(const Settings& settings) {
     int signal = 0;
     sigwait(&signals, &signal);
     spdlog::info("event=stopping signal={}", signal);
+    for (const int again : {SIGINT, SIGTERM}) std::signal(again, SIG_DFL);
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // another one ends it at once
     return 0;
 }
 

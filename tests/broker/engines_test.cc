@@ -168,5 +168,17 @@ TEST(Engines, go_on_by_themselves_when_the_brokers_come_back) {
     engines.verify();
 }
 
+// It asks them where its partitions end at that moment, and gets no answer.
+TEST(Engines, end_when_they_are_told_to_though_no_broker_answers) {
+    Broker broker;
+    Engines engines(broker.bootstrap(), {}, true);
+    auto& engine = engines.start();
+    EXPECT_EQ(engines.put("/v1/locations/main", main_location).result_int(), 200U);
+    broker.kill(1);
+    Shop shop(engine.port());
+    EXPECT_EQ(shop.receive("sku-1", 1).result_int(), 503U);
+    EXPECT_EQ(engine.end(SIGTERM), 0) << engine.words();
+}
+
 }  // namespace
 }  // namespace holdfast

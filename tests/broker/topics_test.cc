@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/adapters/kafka/extent.h"
 #include "tests/support/broker.h"
 
 namespace holdfast::kafka {
@@ -140,6 +141,23 @@ TEST_F(Topics, are_asked_again_for_one_that_is_only_being_made) {
     const auto extent = soon.get();
     ASSERT_TRUE(extent) << extent.error().detail;
     EXPECT_EQ(extent->high, 0);
+}
+
+TEST_F(Topics, do_not_keep_who_asks_for_their_end_when_nobody_answers) {
+    const auto plan = events_plan(settings, "stock");
+    ASSERT_TRUE(make(settings, plan));
+    const auto client = make_producer(settings, note, nullptr);
+    const auto ask = [&](std::chrono::milliseconds patience) {
+        return end_of(*client, plan.name, 0, std::chrono::steady_clock::now() + patience);
+    };
+    ASSERT_TRUE(ask(30s));
+    broker().kill(1);
+    const auto silent = ask(300ms);
+    ASSERT_FALSE(silent);
+    EXPECT_EQ(silent.error().code, Error::unavailable) << silent.error().detail;
+    broker().start(1);
+    const auto end = ask(30s);
+    EXPECT_TRUE(end) << end.error().detail;
 }
 
 TEST_F(Topics, refuse_properties_that_nobody_knows_or_that_promises_rest_on) {

@@ -242,6 +242,25 @@ TEST(Program, says_why_it_reads_no_commands_topics) {
     expect_refusal("--skip-deleted-commands is for --commands-scopes", {"--skip-deleted-commands"});
 }
 
+// A gateway that never answers is waited for at the end, by who wants to.
+TEST(Program, ends_at_once_when_it_is_told_to_a_second_time) {
+    const TemporaryFolder folder;
+    EngineProcess engine(folder.path());
+    Shop shop(engine.port());
+    shop.open_with("cup", 1);
+    shop.open_cart("c1", "cup", 1);
+    const auto waits = shop.complete("c1", "o1", 100, "tok_timeout", "Prefer: respond-async\r\n");
+    EXPECT_EQ(waits.result_int(), 202U) << waits.body();
+    shop.get_until("/v1/orders/o1", [](const auto& order) {
+        return order.body().find("paying") != std::string::npos;
+    });
+    engine.signal(SIGTERM);
+    EXPECT_TRUE(
+        eventually([&] { return engine.words().find("event=stopping") != std::string::npos; }));
+    EXPECT_EQ(engine.end(SIGTERM), -SIGTERM);
+    EXPECT_NE(EngineProcess(folder.path()).port(), 0);
+}
+
 TEST(Program, lets_everybody_in_at_any_loopback_address_and_at_no_other) {
     for (const std::string place : {"127.0.0.2:0", "[::1]:0"}) {
         const TemporaryFolder folder;
@@ -253,6 +272,7 @@ TEST(Program, lets_everybody_in_at_any_loopback_address_and_at_no_other) {
     EngineProcess everywhere(folder.path(), {"--listen", "[::]:0"});
     EXPECT_EQ(everywhere.wait(), 1) << everywhere.words();
     EXPECT_NE(everywhere.words().find("loopback"), std::string::npos) << everywhere.words();
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "log")) << "nothing was begun";
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 // Who may what, with the program itself and tokens as a shop signs them.
 #include <chrono>
+#include <fstream>
 
 #include "tests/support/engine_process.h"
+#include "tests/support/program.h"
 #include "tests/support/shop.h"
 #include "tests/support/signing_key.h"
 #include "tests/support/temporary_folder.h"
@@ -83,6 +85,25 @@ TEST_F(Tokens, are_needed_and_say_what_one_may) {
     const auto batch = ask(bearer("warehouse"), "POST /v1/batch",
                            R"([{"method":"PUT","path":"/v1/carts/c1","body":{"currency":"GBP"}}])");
     EXPECT_EQ(Body(batch).at({"0", "body", "type"}), "/problems/scope_is_insufficient");
+}
+
+// As docs/http.md says it to who has just begun.
+TEST(FirstOrder, is_sent_by_the_shell_with_a_token_of_ones_own) {
+    const TemporaryFolder folder;
+    const std::string secret = folder.path() / "secret";
+    std::ofstream(secret) << std::string(40, 's') << '\n';
+    const EngineProcess engine(folder.path() / "data", {"--token-secret", secret});
+    const auto url = "http://127.0.0.1:" + std::to_string(engine.port());
+    auto token = Program({"docs/examples/token.py", secret, "first", "admin"}).end();
+    ASSERT_EQ(token.status, 0) << token.err;
+    token.out.pop_back();  // the end of the line
+    const auto ordered = Program({"docs/examples/first_order.sh", url, token.out}).end();
+    EXPECT_EQ(ordered.status, 0) << ordered.out << ordered.err;
+    EXPECT_NE(ordered.out.find(R"("state":"confirmed")"), std::string::npos) << ordered.out;
+    EXPECT_NE(ordered.out.find(R"("type":"Shipped")"), std::string::npos) << ordered.out;
+    const auto nobody = Program({"docs/examples/first_order.sh", url}).end();
+    EXPECT_NE(nobody.status, 0);
+    EXPECT_NE(nobody.out.find("token_is_missing"), std::string::npos) << nobody.out;
 }
 
 TEST_F(Tokens, name_a_client_that_records_have_room_for) {

@@ -10,6 +10,7 @@
 
 #include <mutex>
 
+#include "engine/adapters/kafka/extent.h"
 #include "engine/adapters/kafka/library.h"
 #include "engine/ports/command_source.h"
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "engine/adapters/kafka/extent.h"
 #include "engine/adapters/kafka/topics.h"
 
 namespace holdfast::kafka {

@@ -1,8 +1,5 @@
 #include "engine/adapters/kafka/library.h"
 
-#include <algorithm>
-#include <thread>
-
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -189,28 +186,6 @@ std::expected<Topic, Error> topic_of(const Client& client, const std::string& na
 
 std::string name_of(std::string_view topic, std::int32_t partition) {
     return fmt::format("{}, partition {}", topic, partition);
-}
-
-std::expected<Extent, Error> extent_of(const Client& client, const std::string& topic,
-                                       std::int32_t partition,
-                                       std::chrono::steady_clock::time_point until) {
-    using std::chrono::milliseconds;
-    using Clock = std::chrono::steady_clock;
-    constexpr milliseconds pause{100}, least{1};
-    for (;; std::this_thread::sleep_for(pause)) {
-        const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
-        Extent extent;
-        const auto code = rd_kafka_query_watermark_offsets(
-            client.get(), topic.c_str(), partition, &extent.low, &extent.high,
-            static_cast<int>(std::max(left, least).count()));
-        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return extent;
-        const bool passes = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
-                            code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
-                            code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
-        if (!passes || Clock::now() + pause > until)
-            return std::unexpected(
-                error_of(code, "asking for the end of " + name_of(topic, partition)));
-    }
 }
 
 std::optional<std::span<const std::byte>> header_of(const Message& message, const char* name) {

@@ -88,16 +88,6 @@ std::expected<Topic, Error> topic_of(const Client& client, const std::string& na
 // "shop.stock.events, partition 3"
 std::string name_of(std::string_view topic, std::int32_t partition);
 
-// Offsets: of a partition's first message, and behind its last one.
-struct Extent {
-    std::int64_t low = 0, high = 0;
-};
-// Who leads a partition just made, or one whose leader died, may not be known everywhere yet: that
-// is waited for. A producer answers at once, a consumer that reads after a fetch.
-std::expected<Extent, Error> extent_of(const Client& client, const std::string& topic,
-                                       std::int32_t partition,
-                                       std::chrono::steady_clock::time_point until);
-
 // Of the last header of that name; nothing when there is none.
 std::optional<std::span<const std::byte>> header_of(const Message& message, const char* name);
 

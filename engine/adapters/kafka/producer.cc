@@ -1,5 +1,7 @@
 #include "engine/adapters/kafka/producer.h"
 
+#include "engine/adapters/kafka/extent.h"
+
 namespace holdfast::kafka {
 
 std::expected<std::unique_ptr<Producer>, Error> Producer::open(const Settings& settings,
@@ -61,10 +63,8 @@ void Producer::poll(std::chrono::milliseconds wait) {
 
 std::expected<std::int64_t, Error> Producer::end_of(PartitionId at,
                                                     std::chrono::milliseconds wait) const {
-    const auto extent = extent_of(client_, rd_kafka_topic_name(topics_.at(at.context).get()),
-                                  at.partition, std::chrono::steady_clock::now() + wait);
-    if (!extent) return std::unexpected(extent.error());
-    return extent->high;
+    return kafka::end_of(client_, rd_kafka_topic_name(topics_.at(at.context).get()), at.partition,
+                         std::chrono::steady_clock::now() + wait);
 }
 
 void Producer::hear(rd_kafka_t*, const rd_kafka_message_t* message, void* self) {

@@ -199,9 +199,7 @@ std::expected<void, Error> TopicTable::catch_up() {
 // Where the topic ends.
 std::expected<std::int64_t, Error> TopicTable::end_offset(Until until) {
     if (auto made = renew_producer(); !made) return std::unexpected(made.error());
-    const auto extent = extent_of(producer_, topic_, partition, until);
-    if (!extent) return std::unexpected(extent.error());
-    return extent->high;
+    return end_of(producer_, topic_, partition, until);
 }
 
 std::expected<void, Error> TopicTable::wait_until_told(std::int64_t offset, Until until) {

@@ -19,6 +19,7 @@
 #include <mutex>
 #include <thread>
 
+#include "engine/adapters/kafka/extent.h"
 #include "engine/adapters/kafka/topics.h"
 #include "engine/ports/shared_table.h"
 
@@ -39,7 +40,6 @@ public:
     std::expected<void, Error> catch_up() override;
 
 private:
-    using Until = std::chrono::steady_clock::time_point;
     // Of the messages of one write.
     struct Delivered {
         std::size_t unreported = 0;

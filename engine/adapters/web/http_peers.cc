@@ -5,7 +5,6 @@
 #include <cassert>
 #include <deque>
 #include <map>
-#include <set>
 #include <thread>
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -76,7 +75,7 @@ struct HttpPeers::Parts {
     asio::io_context context{1};
     asio::executor_work_guard<Executor> work{context.get_executor()};
     std::map<Place, std::unique_ptr<Lane>> lanes;
-    std::set<std::string> troubled;  // addresses
+    std::map<std::string, Failure::Reason> troubled;  // addresses, and why
     std::thread thread;
 };
 
@@ -203,12 +202,18 @@ Counter& HttpPeers::Parts::counter_of(const wire::PeerOutcome& answer) const {
     }
 }
 
+// Told when it begins, when it is for another reason, and when it ends.
 void HttpPeers::Parts::note(const std::string& address, const Failure* failure) {
-    if (failure && troubled.insert(address).second)
+    const auto before = troubled.find(address);
+    if (failure && (before == troubled.end() || before->second != failure->reason)) {
+        troubled.insert_or_assign(address, failure->reason);
         spdlog::warn("event=forwarding_fails to={} reason={} why=\"{}\"", address,
                      reasons[failure->reason], failure->error.detail);
-    if (!failure && troubled.erase(address) != 0)
+    }
+    if (!failure && before != troubled.end()) {
+        troubled.erase(before);
         spdlog::info("event=forwarding_works_again to={}", address);
+    }
 }
 
 }  // namespace holdfast::web

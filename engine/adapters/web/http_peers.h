@@ -8,7 +8,8 @@
 // Threading  ask(): by any; one thread of its own asks and tells.
 // Limits     HttpPeersSettings. A line whose peer cannot be reached, or is late, gives up whatever
 //            waits for it: nobody waits for long.
-// Errors     the port's. Each is counted by its reason, and logged when it begins and ends.
+// Errors     the port's. Each is counted by its reason, and logged when it begins, for another
+//            reason, and when it ends.
 #pragma once
 
 #include <memory>

@@ -1,0 +1,80 @@
+#include "engine/adapters/kafka/extent.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace holdfast::kafka {
+namespace {
+
+// The times by which Kafka gives a partition's first offset, and the one behind its last message.
+constexpr std::int64_t earliest = -2, latest = -1;
+
+// rd_kafka_query_watermark_offsets waits for ever for a broker that is down.
+std::expected<std::int64_t, rd_kafka_resp_err_t> ask_offset(const Client& client,
+                                                            const std::string& topic,
+                                                            std::int32_t partition,
+                                                            std::int64_t which, int wait_ms) {
+    const std::unique_ptr<rd_kafka_topic_partition_list_t,
+                          decltype(&rd_kafka_topic_partition_list_destroy)>
+        asked(rd_kafka_topic_partition_list_new(1), rd_kafka_topic_partition_list_destroy);
+    auto* one = rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), partition);
+    one->offset = which;
+    const auto code = rd_kafka_offsets_for_times(client.get(), asked.get(), wait_ms);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return std::unexpected(code);
+    if (one->err != RD_KAFKA_RESP_ERR_NO_ERROR) return std::unexpected(one->err);
+    return one->offset;
+}
+
+// A client that has nothing of a topic but its name hears of a new leader only when it asks.
+void ask_who_leads(const Client& client, const std::string& topic, int wait_ms) {
+    const auto asked = topic_of(client, topic);
+    if (!asked) return;
+    const rd_kafka_metadata_t* told = nullptr;
+    if (rd_kafka_metadata(client.get(), 0, asked->get(), &told, wait_ms) ==
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+        rd_kafka_metadata_destroy(told);
+}
+
+bool passes(rd_kafka_resp_err_t code) {
+    return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+           code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+           code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR__TRANSPORT ||
+           code == RD_KAFKA_RESP_ERR__TIMED_OUT;
+}
+
+std::expected<std::int64_t, Error> offset_of(const Client& client, const std::string& topic,
+                                             std::int32_t partition, std::int64_t which,
+                                             Until until) {
+    using std::chrono::milliseconds;
+    using Clock = std::chrono::steady_clock;
+    // Whoever led may be down, and another lead by now.
+    constexpr milliseconds pause{100}, least{1}, one_try{1'000};
+    for (;; std::this_thread::sleep_for(pause)) {
+        const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
+        const auto wait = static_cast<int>(std::clamp(left, least, one_try).count());
+        const auto offset = ask_offset(client, topic, partition, which, wait);
+        if (offset) return *offset;
+        if (!passes(offset.error()) || Clock::now() + pause > until)
+            return std::unexpected(
+                error_of(offset.error(), "asking for the end of " + name_of(topic, partition)));
+        ask_who_leads(client, topic, wait);
+    }
+}
+
+}  // namespace
+
+std::expected<std::int64_t, Error> end_of(const Client& client, const std::string& topic,
+                                          std::int32_t partition, Until until) {
+    return offset_of(client, topic, partition, latest, until);
+}
+
+std::expected<Extent, Error> extent_of(const Client& client, const std::string& topic,
+                                       std::int32_t partition, Until until) {
+    const auto low = offset_of(client, topic, partition, earliest, until);
+    if (!low) return std::unexpected(low.error());
+    const auto high = end_of(client, topic, partition, until);
+    if (!high) return std::unexpected(high.error());
+    return Extent{*low, *high};
+}
+
+}  // namespace holdfast::kafka

@@ -74,6 +74,7 @@ private:
     std::expected<void, Error> start_server();
     std::vector<http::Row> rows();
     void measure();
+    void hand_over();
     void stop();
 
     const Settings& settings_;
@@ -262,8 +263,19 @@ std::expected<void, Error> Running::start_server() {
     return {};
 }
 
+// It leads on until others are told to, and gives up then: so nobody waits for it to end.
+void Running::hand_over() {
+    constexpr std::chrono::seconds at_most{2};
+    if (!group_ || !group_->hand_over(at_most)) return;
+    engine_->want({});
+    const auto until = std::chrono::steady_clock::now() + at_most;
+    while (engine_->led() != 0 && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
 // What waits for the engine, or for keys, is resumed by the server's threads: those go before it.
 void Running::stop() {
+    hand_over();
     if (server_) server_->stop(grace);
     if (threads_) threads_->stop(grace);
     if (relaying_) relaying_->stop();

@@ -136,6 +136,7 @@ std::expected<void, Error> Engine::check_clock() const {
 void Engine::want(std::span<const std::uint16_t> partitions) {
     for (std::uint16_t p = 0; p < settings_.partitions; ++p)
         wanted_[p] = std::ranges::find(partitions, p) != partitions.end();
+    told_at_ms_ = now_ms();
     was_told_ = true;
 }
 
@@ -159,11 +160,14 @@ std::uint64_t Engine::behind() const {
 }
 
 bool Engine::step_claims() {
+    constexpr std::int64_t moment_ms = 40;
+    const auto passed_ms = now_ms() - told_at_ms_;
+    const bool may_claim = passed_ms < 0 || passed_ms >= moment_ms;  // a clock may be set back
     std::vector<PartitionId> claimed;
     for (auto* one : processors_) {
         const bool is_wanted = wanted_[one->at().partition];
         if (one->leads() && !is_wanted) shard_of(one->at()).resign(one->at());
-        if (one->role() != Processor::Role::follows || !is_wanted) continue;
+        if (one->role() != Processor::Role::follows || !is_wanted || !may_claim) continue;
         one->claims();
         claimed.push_back(one->at());
     }

@@ -72,7 +72,8 @@ public:
     PartitionId partition_of(std::uint8_t context, std::string_view key) const;
     std::size_t in_flight() const { return in_flight_; }
 
-    // These partitions, of every context, are for this engine to lead; no others.
+    // These partitions, of every context, are for this engine to lead; no others. What others lead
+    // it claims a moment later: they are told the same, and may still have something on its way.
     void want(std::span<const std::uint16_t> partitions);
     // Why it does not lead yet what it is to lead; empty when it does.
     std::string waits_for() const;
@@ -128,6 +129,7 @@ private:
     std::vector<Processor*> processors_;     // all of them, by partition and then by context
     std::vector<std::atomic<bool>> wanted_;  // by partition
     std::atomic<bool> was_told_ = false;     // what is wanted
+    std::atomic<std::int64_t> told_at_ms_ = 0;
     std::vector<std::atomic<std::uint64_t>> heard_;  // [from][to]
     OpenAsks asks_;
     std::atomic<std::size_t> in_flight_ = 0;  // inputs, and what gateways are waited for

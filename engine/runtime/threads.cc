@@ -71,10 +71,10 @@ void Threads::run_chores() {
 }
 
 void Threads::run_claims() {
-    constexpr milliseconds after_a_failure{1'000};
+    constexpr milliseconds between_looks{10}, after_a_failure{1'000};
     while (!stopping_) {
         const bool got_all = engine_.step_claims();
-        claims_bell_.wait(got_all ? longest_sleep : after_a_failure);
+        claims_bell_.wait(got_all ? between_looks : after_a_failure);
     }
 }
 

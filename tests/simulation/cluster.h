@@ -189,7 +189,8 @@ public:
             for (auto& member : members_)
                 for (std::size_t part = 0; part < Member::parts; ++part) any |= member->step(part);
             for (auto& member : members_)
-                any |= member->engine->in_flight() != 0 || member->has_messages();
+                any |= member->engine->in_flight() != 0 || member->has_messages() ||
+                       !member->engine->waits_for().empty();
             quiet = any ? 0 : quiet + 1;
         }
     }

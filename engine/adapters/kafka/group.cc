@@ -9,7 +9,7 @@ namespace holdfast::kafka {
 
 std::expected<std::unique_ptr<Group>, Error> Group::join(const Settings& settings, Metrics& metrics,
                                                          Told told) {
-    std::unique_ptr<Group> group(new Group(metrics, std::move(told)));
+    std::unique_ptr<Group> group(new Group(group_of(settings), metrics, std::move(told)));
     auto client = make_member(settings, &Group::share, group.get());
     if (!client) return std::unexpected(client.error());
     group->client_ = *std::move(client);
@@ -32,11 +32,38 @@ std::expected<std::unique_ptr<Group>, Error> Group::join(const Settings& setting
     return group;
 }
 
-Group::~Group() {
+Group::~Group() { leave(); }
+
+void Group::leave() {
+    if (!thread_.joinable()) return;
     thread_.request_stop();
-    if (thread_.joinable()) thread_.join();
+    thread_.join();
     told_ = [](const auto&) {};  // what it had until now it leaves
-    if (client_) rd_kafka_consumer_close(client_.get());
+    rd_kafka_consumer_close(client_.get());
+}
+
+bool Group::hand_over(std::chrono::milliseconds at_most) {
+    constexpr std::chrono::milliseconds pause{5};
+    const auto until = std::chrono::steady_clock::now() + at_most;
+    leave();
+    for (; std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(pause)) {
+        const auto found = state();
+        if (found == "Stable") return true;
+        if (!found.ends_with("Rebalance")) return false;  // it is empty
+    }
+    return false;
+}
+
+// Kafka's word for it; empty when the brokers do not say.
+std::string Group::state() const {
+    constexpr int patience_ms = 500;
+    const rd_kafka_group_list* found = nullptr;
+    if (rd_kafka_list_groups(client_.get(), name_.c_str(), &found, patience_ms) !=
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+        return {};
+    const std::string state = found->group_cnt == 0 ? "" : found->groups[0].state;
+    rd_kafka_group_list_destroy(found);
+    return state;
 }
 
 // Whatever the group says, nothing is read: librdkafka has only to know that it was heard. It takes

@@ -149,10 +149,12 @@ std::expected<Client, Error> make_consumer(const Settings& settings) {
     return consumer_of(settings, {});
 }
 
+std::string group_of(const Settings& settings) { return settings.name_space + ".engines"; }
+
 std::expected<Client, Error> make_member(const Settings& settings, OnRebalance shared, void* with) {
     auto conf =
         conf_of(settings, {{{"session.timeout.ms", "6000"}, {"heartbeat.interval.ms", "200"}},
-                           {{"group.id", settings.name_space + ".engines"},
+                           {{"group.id", group_of(settings)},
                             {"partition.assignment.strategy", "range"},
                             {"enable.auto.commit", "false"}}});
     if (!conf) return std::unexpected(conf.error());

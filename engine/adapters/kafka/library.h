@@ -73,8 +73,9 @@ using OnDelivery = void (*)(rd_kafka_t*, const rd_kafka_message_t*, void*);
 // `ours` are what the log's promises rest on. `heard` is told of each delivery, with `with`.
 std::expected<Client, Error> make_producer(const Settings& settings, OnDelivery heard, void* with);
 std::expected<Client, Error> make_consumer(const Settings& settings);
-// A consumer that is a member of the namespace's group. `shared` is told of each rebalance, with
-// `with`, by who polls.
+// The namespace's group, and a consumer that is a member of it. `shared` is told of each rebalance,
+// with `with`, by who polls.
+std::string group_of(const Settings& settings);
 using OnRebalance = void (*)(rd_kafka_t*, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*,
                              void*);
 std::expected<Client, Error> make_member(const Settings& settings, OnRebalance shared, void* with);

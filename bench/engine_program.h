@@ -18,6 +18,7 @@ public:
         const std::filesystem::path& data, const std::vector<std::string>& more = {});
 
     std::uint16_t port() const { return port_; }
+    pid_t process() const { return child_->process(); }
     double peak_rss_mib() const;
     double cpu_s() const;  // what its threads have spent by now
 

@@ -9,6 +9,7 @@
 #include "bench/kafka.h"
 #include "bench/peer.h"
 #include "bench/reserve.h"
+#include "bench/take_over.h"
 
 namespace {
 
@@ -57,6 +58,16 @@ bool measure_kafka(Kafka asked, bool json) {
         peer->more.emplace_back("holdfast_percent", 100 * report->rate_per_s / peer->rate_per_s);
         bench::print(*peer, json);
     }
+    return true;
+}
+
+bool measure_take_over(bench::TakeOverSettings settings, bool json) {
+    const auto broker = bench::Broker::at(settings.brokers);
+    if (!broker) return say(broker.error());
+    settings.brokers = broker->bootstrap();
+    const auto reports = bench::take_over(settings);
+    if (!reports) return say(reports.error());
+    for (const auto& report : *reports) bench::print(report, json);
     return true;
 }
 
@@ -111,6 +122,22 @@ CLI::App* add_kafka(CLI::App& app, Kafka& asked) {
     return one;
 }
 
+CLI::App* add_take_over(CLI::App& app, bench::TakeOverSettings& settings) {
+    auto* one = app.add_subcommand("takeover", "an engine is killed, or leaves, beside another");
+    one->fallthrough();
+    one->add_option("--brokers", settings.brokers, "host:port,...; without it one is started");
+    one->add_option("--rounds", settings.rounds, "of each")
+        ->check(CLI::Range(1, 1'000))
+        ->capture_default_str();
+    one->add_option("--partitions", settings.partitions, "that the two share")
+        ->check(CLI::Range(2, 64))
+        ->capture_default_str();
+    one->add_option("--session-ms", settings.session_ms, "until the group misses an engine")
+        ->check(CLI::Range(1'000, 60'000))
+        ->capture_default_str();
+    return one;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -122,17 +149,20 @@ int main(int argc, char** argv) try {
     bench::ReserveSettings reserve;
     bench::HttpSettings http;
     Kafka kafka;
+    bench::TakeOverSettings take_over;
     app.add_flag("--json", json, "one JSON object a scenario and line");
     app.add_option("--folder", folder, "where the log is written; on the disk to measure");
     const auto* reserve_alone = add_reserve(app, reserve);
     const auto* http_alone = add_http(app, http);
     const auto* kafka_alone = add_kafka(app, kafka);
+    const auto* take_over_alone = add_take_over(app, take_over);
     CLI11_PARSE(app, argc, argv);
-    reserve.folder = http.folder = kafka.each.folder = folder;
+    reserve.folder = http.folder = kafka.each.folder = take_over.folder = folder;
     const bool all = app.get_subcommands().empty();
     if ((all || reserve_alone->parsed()) && !measure(reserve, bench::reserve, json)) return 1;
     if ((all || http_alone->parsed()) && !measure(http, bench::http, json)) return 1;
     if ((all || kafka_alone->parsed()) && !measure_kafka(kafka, json)) return 1;
+    if ((all || take_over_alone->parsed()) && !measure_take_over(take_over, json)) return 1;
     return 0;
 } catch (const CLI::Error& error) {
     std::fprintf(stderr, "holdfast-bench: %s\n", error.what());

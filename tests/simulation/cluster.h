@@ -155,7 +155,7 @@ public:
     }
     // Something or other happens, in some order.
     void stumble() {
-        clock.pass(1);
+        clock.pass(random_.happens(200) ? 1 : 50);  // who claims waits a moment, or no time at all
         post_some();
         for (auto& member : members_)
             if (member->engine && random_.happens(700))

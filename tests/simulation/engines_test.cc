@@ -37,7 +37,7 @@ TEST(Engines, decide_once_and_agree_whatever_becomes_of_them) {
         if (testing::Test::HasFailure()) return;
     }
     EXPECT_GT(forwarded, static_cast<int>(schedules * carts));
-    EXPECT_GT(passed_over, schedules);
+    EXPECT_GT(passed_over, schedules / 2);
 }
 
 }  // namespace

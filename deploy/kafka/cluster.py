@@ -8,8 +8,9 @@ Says "node 1 is process 4711" of each node and, when all of them answer, "bootst
 A node may be killed or stopped by its process id; the line "start 1" on the standard input starts
 it again, and "node 1 answers" follows when it does; "start 1 2 3" several at once. Ports are free
 ones, or --port and those after it. With --proxy who comes through a proxy of yours, at these ports,
-one a node, is sent there for every node: "node 1 is behind PORT" says where each is to lead. Without --data the data goes when this ends. Maven fetches Kafka by the names in pom.xml, once,
-and keeps it where it keeps everything else.
+one a node, is sent there for every node: "node 1 is behind PORT" says where each is to lead.
+Without --data the data goes when this ends. Maven fetches Kafka by the names in pom.xml, once, and
+keeps it where it keeps everything else.
 """
 
 import argparse

@@ -22,6 +22,8 @@ Task<Response> answer(Engine& engine, const Request& request) {
     if (!questions) co_return malformed(wire::name_of(questions.error()));
     std::vector<Posted> commands;
     for (auto& question : *questions) {
+        if (question.generation != engine.generation())
+            co_return malformed("partitions of another generation of the namespace");
         auto posted = posted_by(std::move(question), engine.settings().partitions);
         if (!posted)
             co_return malformed(

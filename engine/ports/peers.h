@@ -24,6 +24,7 @@ struct PeerQuestion {
     std::optional<std::int64_t> asked_at_ms = {};
     // What became of the command of that id, its high and low half, which is not to be decided.
     std::pair<std::uint64_t, std::uint64_t> asks_of = {};
+    std::uint32_t generation = 1;  // of whose partitions `to` is one
     friend bool operator==(const PeerQuestion&, const PeerQuestion&) = default;
 };
 

@@ -94,6 +94,8 @@ template <class Act> std::expected<void, Error> Engine::each_processor(Act act) 
 std::expected<void, Error> Engine::recover() {
     auto done = each_processor([&](Processor& one) { return one.restore(); });
     if (!done) return done;
+    if (done = each_processor([](const Processor& one) { return one.may_begin(); }); !done)
+        return done;
     for (const auto& shard : shards_)
         if (done = shard->replay(); !done) return done;
     if (done = check_clock(); !done) return done;
@@ -185,6 +187,11 @@ void Engine::began_to_lead() {
     for (const auto& shard : shards_) shard->relay();
 }
 
+std::uint32_t Engine::agree_on(std::uint32_t generation) {
+    std::uint32_t first = 0;
+    return generation_.compare_exchange_strong(first, generation) ? generation : first;
+}
+
 // ---- inputs ----
 
 PartitionId Engine::partition_of(std::uint8_t context, std::string_view key) const {
@@ -215,7 +222,8 @@ void Engine::give(PartitionId to, Input input, Reply reply) {
 
 void Engine::forward(const std::string& leader, PartitionId to, Posted posted, Reply reply) {
     const auto& asks_of = posted.asks_of;
-    PeerQuestion question{to, std::move(posted.command), {}, {asks_of.high, asks_of.low}};
+    PeerQuestion question{
+        to, std::move(posted.command), {}, {asks_of.high, asks_of.low}, generation()};
     if (posted.asked_at_ms) question.asked_at_ms = posted.asked_at_ms->raw();
     ports_.peers->ask(leader, std::move(question),
                       [this, reply = std::move(reply)](std::expected<PeerAnswer, Error> answer) {

@@ -14,6 +14,7 @@
 //             it is followed again, and while it is wanted, claimed again.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 
@@ -77,7 +78,9 @@ public:
     void want(std::span<const std::uint16_t> partitions);
     // Why it does not lead yet what it is to lead; empty when it does.
     std::string waits_for() const;
-    std::size_t led() const;       // of all contexts
+    std::size_t led() const;  // of all contexts
+    // Of all partitions, as their logs began; the first one while nothing is known of them.
+    std::uint32_t generation() const override { return std::max(generation_.load(), 1U); }
     std::uint64_t behind() const;  // records of others that its state does not have yet
 
     // ---- driven ----
@@ -120,6 +123,7 @@ private:
     std::uint64_t heard(PartitionId from, PartitionId to) const override;
     void hear(PartitionId from, PartitionId to, std::uint64_t n) override;
     void began_to_lead() override;
+    std::uint32_t agree_on(std::uint32_t generation) override;
     std::size_t place(PartitionId from, PartitionId to) const;
 
     EngineSettings settings_;
@@ -134,6 +138,7 @@ private:
     OpenAsks asks_;
     std::atomic<std::size_t> in_flight_ = 0;  // inputs, and what gateways are waited for
     std::atomic<std::int64_t> own_now_ms_ = 0;
+    std::atomic<std::uint32_t> generation_ = 0;  // none found yet
 };
 
 }  // namespace holdfast

@@ -51,6 +51,7 @@ std::expected<void, Error> Processor::check_genesis() {
     const auto batch = wire::open(*stored->blob);
     if (!batch) return std::unexpected(batch.error());
     const auto found = wire::read_genesis(batch->record(0).bytes);
+    if (found) settings_.genesis.generation = listener_.agree_on(found->generation);
     genesis_is_checked_ = found && *found == settings_.genesis;
     if (genesis_is_checked_) return {};
     return std::unexpected(
@@ -188,15 +189,30 @@ std::expected<void, Error> Processor::take_the_rest(std::int64_t clock_ms) {
             return std::unexpected(
                 Error{Error::unavailable, "the log of " + wire::name_of(at()) + " cannot be read"});
     }
-    if (log_.end(at()) == 0) {
-        if (const auto begun = write(settings_.genesis); !begun) return begun;
-        genesis_is_checked_ = true;
-    }
+    if (log_.end(at()) == 0)
+        if (const auto begun = begin(); !begun) return begun;
     const auto noted = each_unheard(machine_->position().unheard,
                                     [this](Sequence sequence, const wire::Addressed& follow_up) {
                                         said_.push_back({sequence, follow_up.to, follow_up.n});
                                     });
     return noted ? open_under(clock_ms) : noted;
+}
+
+std::expected<void, Error> Processor::may_begin() const {
+    const auto generation = listener_.generation();
+    if (log_.end(at()) != 0 || generation == settings_.genesis.generation) return {};
+    return std::unexpected(Error{
+        Error::refused, "the log of " + wire::name_of(at()) +
+                            " is empty, and others are of generation " +
+                            std::to_string(generation) +
+                            ": the copy to other partitions is not whole, let it go on first"});
+}
+
+std::expected<void, Error> Processor::begin() {
+    listener_.agree_on(settings_.genesis.generation);
+    if (const auto may = may_begin(); !may) return may;
+    genesis_is_checked_ = true;
+    return write(settings_.genesis);
 }
 
 // Settings that differ from those before have the next number, which their decisions name.

@@ -116,9 +116,9 @@ void Processor::hear(const Unsettled& batch) {
 }
 
 void Processor::pass(Sequence sequence, const wire::Addressed& follow_up) {
-    listener_.pass(follow_up.to,
-                   {{fb::Source::follow_up, follow_up.n, at(), settings_.generation, sequence},
-                    follow_up.command});
+    const auto generation = settings_.genesis.generation;
+    listener_.pass(follow_up.to, {{fb::Source::follow_up, follow_up.n, at(), generation, sequence},
+                                  follow_up.command});
 }
 
 std::expected<bool, Error> Processor::settle() {

@@ -52,15 +52,18 @@ public:
     virtual void hear(PartitionId from, PartitionId to, std::uint64_t n) = 0;
     // Somebody leads now: what others say to it is to be passed on again.
     virtual void began_to_lead() = 0;
+    // Of which generation all partitions are: the first that somebody found, or began.
+    virtual std::uint32_t agree_on(std::uint32_t generation) = 0;
+    virtual std::uint32_t generation() const = 0;
 };
 
 struct ProcessorSettings {
     MachineSettings machine;
-    std::uint32_t generation = 1;
     std::size_t inputs_max = 8'192;  // of one batch
-    wire::Genesis genesis;           // which its log begins with, or has to have begun with
-    wire::Open open;                 // the settings it leads under
-    bool alone = true;               // no other engine writes its log
+    wire::Genesis genesis;  // which its log begins with, or has to have begun with, but for the
+                            // generation: that is the log's
+    wire::Open open;        // the settings it leads under
+    bool alone = true;      // no other engine writes its log
 };
 
 class Processor {
@@ -93,6 +96,9 @@ public:
     // The state as of the cut; follow() goes on from there. Refused when the log began with other
     // settings.
     std::expected<void, Error> restore();
+    // Refused when its log is empty and those of others are of a later generation: who copies into
+    // that begins all of them.
+    std::expected<void, Error> may_begin() const;
     // Takes the durable records that it has not, about so many, and passes on what they say;
     // whether there was one.
     std::expected<bool, Error> follow(std::uint64_t records_max);
@@ -132,6 +138,7 @@ private:
     };
 
     std::expected<void, Error> check_genesis();
+    std::expected<void, Error> begin();
     std::expected<void, Error> take(const StoredBatch& stored);
     void tell_heard();
     template <class Act> void each_follow_up(const wire::BatchView& batch, Act act) const;

@@ -135,6 +135,7 @@ std::string to_json(const JsonDecision& decision) {
         if (const auto commands =
                 commands_from(decision.context, std::as_bytes(std::span(header.raw))))
             members.json("undecided", *commands);
+    if (header.generation != 0) members.number("generation", header.generation);
     if (!header.follow_ups.empty())
         members.json("follow_ups", list_of_texts(header.follow_ups, follow_up_text));
     members.end();

@@ -59,6 +59,7 @@ std::string to_bytes(std::span<const PeerQuestion> questions) {
         if (question.asked_at_ms) one.add_asked_at_ms(*question.asked_at_ms);
         one.add_asks_of_high(question.asks_of.first);
         one.add_asks_of_low(question.asks_of.second);
+        one.add_generation(question.generation);
         list.push_back(one.Finish());
     }
     return finished(builder, fb::CreatePeerQuestions(builder, builder.CreateVector(list)));
@@ -93,7 +94,8 @@ std::expected<std::vector<PeerQuestion>, Malformed> read_peer_questions(std::str
         questions.push_back({{one->context(), one->partition()},
                              text_of(one->command()),
                              asked_at ? std::optional(*asked_at) : std::nullopt,
-                             {one->asks_of_high(), one->asks_of_low()}});
+                             {one->asks_of_high(), one->asks_of_low()},
+                             one->generation()});
     }
     return questions;
 }

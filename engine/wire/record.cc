@@ -63,6 +63,7 @@ flatbuffers::Offset<fb::DecisionHeader> write(Builder& to, const DecisionHeader&
     if (!follow_ups.IsNull()) header.add_follow_ups(follow_ups);
     if (!raw.IsNull()) header.add_raw(raw);
     if (!objection.IsNull()) header.add_objection(objection);
+    header.add_generation(from.generation);
     return header.Finish();
 }
 
@@ -90,6 +91,7 @@ std::expected<DecisionHeader, Malformed> read(const fb::DecisionHeader* from) {
     if (const auto* why = from->objection())
         header.objection = std::make_shared<const Objection>(
             Objection{text(why->name()), why->status(), text(why->problem()), why->bytes()});
+    header.generation = from->generation();
     if (!from->follow_ups()) return header;
     for (const auto* follow_up : *from->follow_ups())
         header.follow_ups.push_back({{follow_up->context(), follow_up->partition()},
@@ -104,7 +106,8 @@ std::expected<DecisionHeader, Malformed> read_header(std::span<const std::byte> 
 
 bool has_follow_ups(std::span<const std::byte> decision) {
     const auto* header = header_of(decision);
-    return header && header->follow_ups() && header->follow_ups()->size() != 0;
+    return header && header->generation() == 0 && header->follow_ups() &&
+           header->follow_ups()->size() != 0;
 }
 
 std::optional<fb::Outcome> outcome_of(std::span<const std::byte> decision) {

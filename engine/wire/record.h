@@ -66,6 +66,9 @@ struct DecisionHeader {
     std::vector<Addressed> follow_ups;
     std::string raw;  // malformed, poison or turned away: the bytes as they came
     std::shared_ptr<const Objection> objection;  // turned away; else null
+    // 0: of the partition's own. Else it was copied from other partitions: what it says of messages
+    // between them, and of commands topics, is over.
+    std::uint32_t generation = 0;
 };
 
 // What one stream was asked and answered. Its version afterwards is `version` plus its events,
@@ -86,7 +89,8 @@ template <class C> struct Decision {
 flatbuffers::Offset<fb::DecisionHeader> write(Builder& to, const DecisionHeader& from);
 std::expected<DecisionHeader, Malformed> read(const fb::DecisionHeader* from);
 std::expected<DecisionHeader, Malformed> read_header(std::span<const std::byte> decision);
-// Whether it is a decision with follow-ups: cheap, for the relay.
+// Whether it is a decision with follow-ups, and of its partition's own generation: cheap, for the
+// relay.
 bool has_follow_ups(std::span<const std::byte> decision);
 // Its outcome: cheap too, for a decision that the engine itself wrote.
 std::optional<fb::Outcome> outcome_of(std::span<const std::byte> decision);

@@ -150,7 +150,9 @@ template <class C> bool is_of_its_parts(const Decision<C>& decision) {
         decision.parts, [](const auto& part) { return part.decided.has_value(); });
     switch (decision.header.outcome) {
         case fb::Outcome::accepted: return all_decided && !decision.parts.empty();
-        case fb::Outcome::refused: return !all_decided;
+        // The stream of a group that refused may be in another partition by now.
+        case fb::Outcome::refused:
+            return !all_decided || (decision.header.generation != 0 && !decision.parts.empty());
         case fb::Outcome::stale: return !decision.parts.empty();
         case fb::Outcome::malformed:
         case fb::Outcome::poison: return decision.parts.empty();

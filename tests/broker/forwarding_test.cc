@@ -238,6 +238,10 @@ TEST_F(Forwarding, is_for_peers_alone) {
         const PeerQuestion question{at, "x"};
         EXPECT_EQ(problem_in(ask(right, wire::to_bytes({&question, 1}))), "request_is_malformed");
     }
+    PeerQuestion of_another_generation{{1, 0}, "x"};
+    of_another_generation.generation = 2;
+    EXPECT_EQ(problem_in(ask(right, wire::to_bytes({&of_another_generation, 1}))),
+              "request_is_malformed");
     // A command that cannot be read is decided as one: it is on record that it said nothing.
     Engines::wait_until_leads(engine, partitions * contexts);
     const PeerQuestion unreadable{{1, 0}, "x"};

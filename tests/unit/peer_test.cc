@@ -6,7 +6,7 @@ namespace holdfast::wire {
 namespace {
 
 const std::vector<PeerQuestion> questions{{{1, 0}, "a command", 1'700'000'000'000, {}},
-                                          {{5, 255}, "", {}, {1, ~0ULL}}};
+                                          {{5, 255}, "", {}, {1, ~0ULL}, 3}};
 
 std::vector<PeerOutcome> answers() {
     std::vector<PeerOutcome> list;

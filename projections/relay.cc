@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/wire/hex.h"
+#include "engine/wire/record.h"
 
 namespace holdfast::projections {
 namespace {
@@ -79,23 +80,24 @@ bool Relay::has_begun(std::uint16_t partition) const {
     });
 }
 
-std::expected<std::string, Error> Relay::first_batch(std::uint16_t partition, Feed feed) const {
+std::expected<void, Error> Relay::find_origin(std::uint16_t partition, Feed feed,
+                                              Lane& lane) const {
     const auto stored = log_.read({contexts_of(feed).front(), partition}, 0);
     if (!stored) return std::unexpected(stored.error());
     const auto batch = wire::open(*stored->blob);
     if (!batch) return std::unexpected(batch.error());
-    return wire::hexadecimal(std::span(batch->header().hash).first(8));
+    lane.origins[place_of(feed)] = wire::hexadecimal(std::span(batch->header().hash).first(8));
+    if (const auto genesis = wire::read_genesis(batch->record(0).bytes))
+        lane.generation = genesis->generation;
+    return {};
 }
 
 std::expected<void, Error> Relay::understand(std::uint16_t partition, Lane& lane,
                                              const FeedEnds& ends) {
     lane.sent = {};
     for (const auto feed : all_feeds) {
-        auto& origin = lane.origins[place_of(feed)];
-        if (!origin.empty()) continue;
-        auto first = first_batch(partition, feed);
-        if (!first) return std::unexpected(first.error());
-        origin = *std::move(first);
+        if (!lane.origins[place_of(feed)].empty()) continue;
+        if (auto found = find_origin(partition, feed, lane); !found) return found;
     }
     for (const auto feed : all_feeds) {
         const auto& place = ends[place_of(feed)];
@@ -179,8 +181,8 @@ std::expected<StoredBatch, Error> Relay::next(PartitionId at, const Lane& lane) 
 }
 
 std::expected<bool, Error> Relay::tell(std::uint16_t partition, Lane& lane) {
-    Telling telling({settings_.name_space, partition, lane.origins, lane.sent}, lane.rows,
-                    lane.moved);
+    Telling telling({settings_.name_space, partition, lane.generation, lane.origins, lane.sent},
+                    lane.rows, lane.moved);
     const auto is_full = [&] {
         return std::max(telling.taken(), telling.records().size()) >= settings_.records_max;
     };
@@ -210,8 +212,9 @@ std::expected<bool, Error> Relay::catch_up(std::uint16_t partition, Lane& lane) 
     for (const auto feed : all_feeds)
         for (const auto context : contexts_of(feed))
             for (std::size_t taken = 0; taken < settings_.records_max;) {
-                Telling telling({settings_.name_space, partition, lane.origins, lane.sent},
-                                lane.rows, lane.moved);
+                Telling telling(
+                    {settings_.name_space, partition, lane.generation, lane.origins, lane.sent},
+                    lane.rows, lane.moved);
                 const auto batch = next({context, partition}, lane);
                 if (!batch) return std::unexpected(batch.error());
                 if (!batch->blob) break;

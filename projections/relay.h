@@ -49,6 +49,7 @@ private:
         RelayPosition marks = {}, moved = {};                  // as stored, as it will be
         std::array<std::uint64_t, contexts_count + 1> sent{};  // messages that the feeds hold
         FeedEnds origins = {};                                 // what its log begins with
+        std::uint32_t generation = 1;                          // of its log
         bool is_loaded = false;
         bool is_led = false;
         std::array<std::atomic<Sequence>, contexts_count + 1> seen{};  // the marks, for others
@@ -66,7 +67,7 @@ private:
     std::expected<void, Error> store(Lane& lane);
     static void drop(Lane& lane);
     static void show(Lane& lane);
-    std::expected<std::string, Error> first_batch(std::uint16_t partition, Feed feed) const;
+    std::expected<void, Error> find_origin(std::uint16_t partition, Feed feed, Lane& lane) const;
 
     const EventLog& log_;
     ViewStore& store_;

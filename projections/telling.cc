@@ -46,6 +46,7 @@ void Telling::tell(const About& about, StreamRow& stream, const published::Messa
     if (number <= of_.sent[about.context]) return;
     const auto feed = feed_of(about.context);
     std::string text = R"({"specversion":"1.0","id":")";
+    if (of_.generation != 1) text.append("g").append(std::to_string(of_.generation)).append("-");
     text.append(context_name(about.context)).append("-").append(std::to_string(of_.partition));
     text.append("-").append(std::to_string(number)).append("\"");
     wire::append_field(text, "source", "/holdfast/" + of_.name_space);

@@ -30,6 +30,7 @@ public:
     struct Of {
         const std::string& name_space;
         std::uint16_t partition;
+        std::uint32_t generation;
         const FeedEnds& origins;  // which log it is, as places say
         const std::array<std::uint64_t, contexts_count + 1>& sent;
     };

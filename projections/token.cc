@@ -1,13 +1,14 @@
 #include "projections/token.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "projections/opaque.h"
 
 namespace holdfast::projections {
 namespace {
 
-constexpr char token_kind = 'T';
+constexpr char first_generation = 'T', later_generation = 'U';  // which one stands before the rest
 
 // Seven bits a byte, the lowest first; the highest bit says that more come.
 void put(std::string& to, std::uint64_t number) {
@@ -36,24 +37,31 @@ void Token::add(PartitionId at, Sequence sequence) {
 }
 
 void Token::merge(const Token& other) {
+    if (!other.empty()) generation_ = other.generation_;
     for (const auto& position : other.positions_) add(position.at, position.sequence);
 }
 
 std::string Token::text() const {
     std::string bytes;
+    if (generation_ != 1) put(bytes, generation_);
     for (const auto& [at, sequence] : positions_) {
         bytes += static_cast<char>(at.context);
         put(bytes, at.partition);
         put(bytes, sequence);
     }
-    return closed(token_kind, bytes);
+    return closed(generation_ == 1 ? first_generation : later_generation, bytes);
 }
 
 std::optional<Token> Token::from_text(std::string_view text) {
-    const auto bytes = opened(token_kind, text);
+    auto bytes = opened(first_generation, text);
+    const bool is_first = bytes.has_value();
+    if (!is_first) bytes = opened(later_generation, text);
     if (!bytes) return {};
-    Token token;
-    for (std::string_view rest = *bytes; !rest.empty();) {
+    std::string_view rest = *bytes;
+    const auto generation = is_first ? 1 : take(rest);
+    if (!generation || *generation > std::numeric_limits<std::uint32_t>::max()) return {};
+    Token token(static_cast<std::uint32_t>(*generation));
+    while (!rest.empty()) {
         const auto context = static_cast<std::uint8_t>(rest.front());
         rest.remove_prefix(1);
         const auto partition = take(rest), sequence = take(rest);

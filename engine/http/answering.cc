@@ -112,6 +112,7 @@ Told tell(const Core& core, const Asked& asked, const Posting& posting) {
     if (asked.id) told.command = text_of(asked.id);
     told.is_repeat = answered.how == Taken::repeated;
     const auto at = core.engine.partition_of(asked.route->context, asked.stream);
+    told.token = projections::Token(core.engine.generation());
     told.token.add(at, answered.sequence);
     if (!told.is_repeat) told.outcome = decision->header.outcome;
     told.problem = problem_in(*decision, asked.is_by_if_match);

@@ -153,6 +153,7 @@ public:
 
     Answers(const Core& core, const Asked& asked, Sequence behind)
         : log_(core.engine.log()),
+          generation_(core.engine.generation()),
           asked_(asked),
           at_(core.engine.partition_of(Order::number, asked.stream)),
           next_(behind) {}
@@ -161,7 +162,7 @@ public:
     const std::string& events() const { return events_; }
     Version version() const { return version_; }
     projections::Token token() const {
-        projections::Token token;
+        projections::Token token(generation_);
         if (next_ != 0) token.add(at_, next_ - 1);
         return token;
     }
@@ -225,6 +226,7 @@ private:
     }
 
     const EventLog& log_;
+    std::uint32_t generation_;
     const Asked& asked_;
     PartitionId at_;
     Sequence next_;

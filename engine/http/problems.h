@@ -30,6 +30,8 @@ inline constexpr ProblemKind query_parameter_is_repeated{400, "query_parameter_i
 inline constexpr ProblemKind body_is_not_expected{400, "body_is_not_expected"};
 inline constexpr ProblemKind cursor_is_malformed{400, "cursor_is_malformed"};
 inline constexpr ProblemKind consistency_token_is_malformed{400, "consistency_token_is_malformed"};
+inline constexpr ProblemKind consistency_token_is_of_another_generation{
+    400, "consistency_token_is_of_another_generation"};
 inline constexpr ProblemKind idempotency_key_is_missing{400, "idempotency_key_is_missing"};
 inline constexpr ProblemKind idempotency_key_is_malformed{400, "idempotency_key_is_malformed"};
 inline constexpr ProblemKind own_times_are_not_kept{400, "own_times_are_not_kept"};
@@ -83,7 +85,8 @@ inline constexpr ProblemKind http_version_is_not_supported{505, "http_version_is
 inline constexpr std::array all{
     request_is_malformed, path_is_malformed, header_is_malformed, query_is_malformed,
     query_parameter_is_unknown, query_parameter_is_repeated, body_is_not_expected,
-    cursor_is_malformed, consistency_token_is_malformed, idempotency_key_is_missing,
+    cursor_is_malformed, consistency_token_is_malformed,
+    consistency_token_is_of_another_generation, idempotency_key_is_missing,
     idempotency_key_is_malformed, own_times_are_not_kept, command_is_malformed,
     path_is_of_another_topic, key_is_not_of_the_stream, key_belongs_to_another_partition,
     personal_data_is_not_sealed, sealed_data_is_damaged, command_came_before, token_is_missing,

@@ -13,12 +13,15 @@ namespace {
 
 constexpr std::chrono::seconds wait_by_default{10};
 
-std::optional<projections::Token> tokens_in(std::string_view list) {
+std::expected<projections::Token, Problem> tokens_in(std::string_view list,
+                                                     std::uint32_t generation) {
     projections::Token all;
     while (!list.empty()) {
         const auto end = std::min(list.find(','), list.size());
         const auto one = projections::Token::from_text(list.substr(0, end));
-        if (!one) return {};
+        if (!one) return std::unexpected(Problem(problems::consistency_token_is_malformed));
+        if (one->generation() != generation)
+            return std::unexpected(Problem(problems::consistency_token_is_of_another_generation));
         all.merge(*one);
         list.remove_prefix(std::min(end + 1, list.size()));
     }
@@ -44,8 +47,9 @@ private:
 Task<std::optional<Problem>> wait_for(const Core& core, const Request& request) {
     const auto text = request.query_value("wait_for");
     if (!text) co_return std::nullopt;
-    const auto token = tokens_in(*text);
-    if (!token || token->empty()) co_return Problem(problems::consistency_token_is_malformed);
+    const auto token = tokens_in(*text, core.engine.generation());
+    if (!token) co_return token.error();
+    if (token->empty()) co_return Problem(problems::consistency_token_is_malformed);
     if (core.projector.reached(*token)) co_return std::nullopt;
     Signal signal(co_await boost::asio::this_coro::executor);
     const Progress progress(core.projector.watchers(), signal);

@@ -2,8 +2,8 @@
 //
 // Order    a write's answer has a token; a read that waits for it sees that write and everything
 //          before it in its partition.
-// Errors   consistency_token_is_malformed; view_lags_behind when the wait is over before it is
-//          seen.
+// Errors   consistency_token_is_malformed; consistency_token_is_of_another_generation; and
+//          view_lags_behind when the wait is over before it is seen.
 // Source   Prefer: wait=<seconds> (RFC 7240) says how long, 10 seconds when it says nothing.
 #pragma once
 

@@ -57,9 +57,12 @@ public:
         });
     }
     // What every log begins with.
-    PartitionId tell_genesis(PartitionId at) {
+    PartitionId tell_genesis(PartitionId at, std::uint32_t generation = 1) {
         return tell_record(at, [&](wire::BatchWriter& to) {
-            write(to, wire::Genesis{.namespace_name = "shop", .at = at, .partitions = partitions});
+            write(to, wire::Genesis{.namespace_name = "shop",
+                                    .generation = generation,
+                                    .at = at,
+                                    .partitions = partitions});
         });
     }
 

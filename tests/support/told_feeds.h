@@ -10,10 +10,10 @@ namespace holdfast::projections {
 
 class ToldFeeds : public Teller {
 public:
-    ToldFeeds() {
+    explicit ToldFeeds(std::uint32_t generation = 1) {
         for (std::uint16_t p = 0; p < partitions; ++p)
             for (std::uint8_t context = 1; context <= contexts_count; ++context)
-                tell_genesis({context, p});
+                tell_genesis({context, p}, generation);
     }
     // Relays all that was told; what a feed says of a subject by now.
     std::vector<std::string> hear(Feed feed, std::string_view subject) {

@@ -84,6 +84,14 @@ TEST_F(Messages, are_cloud_events_with_a_number_of_their_subject_and_one_of_thei
                   R"("datacontenttype":"application/json","data":{"order":"o-1"}})");
 }
 
+TEST(MessagesOfALaterGeneration, have_other_ids_than_those_of_the_first) {
+    ToldFeeds feeds(2);
+    feeds.tell<Order>("o-1", list_of<order::Event>(order::Placed{}));
+    const auto partition = std::to_string(partition_of("o-1", ToldFeeds::partitions));
+    EXPECT_THAT(feeds.hear(Feed::public_events, "order/o-1"),
+                ElementsAre(HasSubstr(R"("id":"g2-order-)" + partition + R"(-1")")));
+}
+
 TEST_F(Messages, say_what_an_order_is_and_nothing_of_whose_it_is) {
     header.envelope.channel = "web";
     header.envelope.actor = "clerk Ann";

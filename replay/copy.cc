@@ -4,16 +4,15 @@
 
 #include "engine/wire/record.h"
 #include "projections/bookmarks.h"
+#include "replay/sending.h"
 
 namespace holdfast::replay {
 namespace {
 
-constexpr std::size_t unsynced_bytes_max = 4 << 20;
-
 class Copying {
 public:
     Copying(const EventLog& from, EventLog& to, Watch& watch)
-        : from_(from), to_(to), watch_(watch) {}
+        : from_(from), to_(to), sending_(to), watch_(watch) {}
 
     std::expected<Copied, Error> run();
 
@@ -22,19 +21,13 @@ private:
     std::expected<void, Error> check(PartitionId at) const;
     std::expected<void, Error> own(const std::vector<PartitionId>& partitions);
     std::expected<void, Error> copy(PartitionId at);
-    std::expected<void, Error> flush(PartitionId at, Sequence end);
 
     const EventLog& from_;
     EventLog& to_;
+    Sending sending_;
     Watch& watch_;
     Copied copied_;
 };
-
-std::unexpected<Error> another_history(PartitionId at) {
-    return std::unexpected(
-        Error{Error::refused, "what is to be copied into has another history in " +
-                                  wire::name_of(at) + ", or more of this one: take an empty one"});
-}
 
 std::expected<Copied, Error> Copying::run() {
     const auto partitions = partitions_of(from_);
@@ -86,44 +79,25 @@ std::expected<void, Error> Copying::own(const std::vector<PartitionId>& partitio
     std::vector<PartitionId> lacking;
     std::ranges::copy_if(partitions, std::back_inserter(lacking),
                          [&](PartitionId at) { return to_.durable(at) < from_.durable(at); });
-    for (auto& owned : to_.own(lacking))
-        if (!owned) return std::move(owned);
-    return {};
+    return sending_.own(lacking);
 }
 
 std::expected<void, Error> Copying::copy(PartitionId at) {
     const auto end = from_.durable(at);
-    std::size_t unsynced = 0;
     for (auto next = to_.durable(at); next < end;) {
         const auto stored = from_.read(at, next);
         if (!stored) return fault(at, next, stored.error());
         if (const auto batch = wire::open(*stored->blob); !batch)
             return fault(at, stored->first, batch.error());
-        if (auto taken = to_.append(at, stored->first, stored->count, stored->blob); !taken)
-            return fault(at, stored->first, taken.error());
+        if (auto sent = sending_.append(at, *stored); !sent) return sent;
         next += stored->count;
         copied_.records += stored->count;
-        unsynced += stored->blob->size();
         const auto go_on = watch_.at(wire::name_of(at), copied_.records);
-        if (unsynced >= unsynced_bytes_max || next == end || !go_on) {
-            if (auto flushed = flush(at, next); !flushed) return flushed;
-            unsynced = 0;
-        }
+        if (next != end && go_on) continue;
+        if (auto flushed = sending_.flush(); !flushed) return flushed;
         if (!go_on) return go_on;
     }
     return {};
-}
-
-std::expected<void, Error> Copying::flush(PartitionId at, Sequence end) {
-    for (;;) {
-        const auto flushed = to_.flush();
-        if (!flushed) return std::unexpected(flushed.error());
-        const auto there = to_.acknowledged(at);
-        if (!there) return fault(at, end, there.error());
-        if (*there == end) return {};
-        if (*flushed == 0)
-            return fault(at, *there, {Error::unavailable, "what was sent is not confirmed"});
-    }
 }
 
 }  // namespace

@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "engine/adapters/rocksdb/state_store.h"
-#include "replay/copy.h"
 #include "replay/list.h"
 #include "replay/opening.h"
+#include "replay/remaking.h"
+#include "replay/repartition.h"
 #include "replay/states.h"
-#include "replay/verify.h"
 
 namespace {
 
@@ -32,6 +32,7 @@ struct Asked {
     replay::Filter filter;
     std::string since, before;
     bool log_only = false;
+    std::uint16_t to_partitions = 0;  // as many as there are
 };
 
 std::expected<replay::Verified, Error> verified(const Asked& asked, const EventLog& log) {
@@ -81,30 +82,51 @@ int states(const EventLog& log) {
     return printed ? 0 : failed(printed.error());
 }
 
+// What the copy begins with. To other partitions nothing is made before the history may go there.
+std::expected<wire::Genesis, Error> genesis_of_copy(const Asked& asked, const EventLog& from,
+                                                    replay::Contents& before) {
+    const auto found = replay::genesis_of(from, Stock::number);
+    if (!found) return std::unexpected(found.error());
+    const auto& genesis = *found;
+    if (!genesis) return std::unexpected(Error{Error::refused, "there is no history to copy"});
+    if (asked.to_partitions == 0) return *genesis;
+    replay::Watch watch(isatty(STDERR_FILENO) == 1);
+    auto contents = replay::drained(from, watch);
+    if (!contents) return std::unexpected(contents.error());
+    before = *std::move(contents);
+    return replay::in_partitions(*genesis, asked.to_partitions);
+}
+
 // What was written is read again from where it lies, not from what the writer remembers.
 int copy(const Asked& asked, const EventLog& from) {
-    const auto genesis = replay::genesis_of(from, Stock::number);
+    const bool moves = asked.to_partitions != 0;
+    replay::Contents before;
+    const auto genesis = genesis_of_copy(asked, from, before);
     if (!genesis) return failed(genesis.error());
-    if (!*genesis) return failed({Error::refused, "there is no history to copy"});
-    auto to = replay::Target::open(asked.to, **genesis);
+    auto to = replay::Target::open(asked.to, *genesis);
     if (!to) return failed(to.error());
     std::expected<replay::Copied, Error> copied;
     {
         replay::Watch watch(isatty(STDERR_FILENO) == 1, "the same command goes on from there");
-        copied = replay::copy(from, to->log(), watch);
+        copied = moves ? replay::repartition(from, to->log(), asked.to_partitions, watch)
+                       : replay::copy(from, to->log(), watch);
     }
     if (!copied) return failed(copied.error());
     replay::Watch watch(isatty(STDERR_FILENO) == 1, "the copy is made, and not verified");
     const auto written = to->read_again();
     if (!written) return failed(written.error());
-    const auto found = replay::verify(**written, nullptr, watch);
+    const auto found = moves ? replay::verify(**written, before, watch)
+                             : replay::verify(**written, nullptr, watch);
     if (!found) return failed(found.error());
     if (const auto named = to->finish(); !named) return failed(named.error());
     std::printf(
         "%llu records of the namespace %s in %zu partitions: %llu were there, %llu copied\n",
-        static_cast<unsigned long long>(copied->records), (*genesis)->namespace_name.c_str(),
+        static_cast<unsigned long long>(copied->records), genesis->namespace_name.c_str(),
         found->partitions, static_cast<unsigned long long>(copied->found),
         static_cast<unsigned long long>(copied->records - copied->found));
+    if (moves)
+        std::printf("generation %u: each of %zu streams has the state that it had\n",
+                    genesis->generation, before.streams());
     std::printf("checksums, chain and rules hold; state rebuilt from the copy: %s\n",
                 found->state_hash.c_str());
     return 0;
@@ -169,6 +191,10 @@ void describe_copy(CLI::App& copies, Asked& asked) {
         ->check(CLI::Range(1, 100))
         ->needs(brokers);
     data->excludes(brokers);
+    copies
+        .add_option("--to-partitions", asked.to_partitions,
+                    "another number of partitions: a new generation, of a drained history")
+        ->check(CLI::Range(1, 256));
 }
 
 }  // namespace

@@ -86,8 +86,8 @@ std::expected<std::optional<Sequence>, Error> cut_of(const StateStore* store, Pa
 // The whole log, one partition after the other.
 class Verification {
 public:
-    Verification(const EventLog& log, const StateStore* store, Watch& watch)
-        : log_(log), store_(store), watch_(watch) {}
+    Verification(const EventLog& log, const StateStore* store, Watch& watch, Contents* contents)
+        : log_(log), store_(store), watch_(watch), contents_(contents) {}
 
     std::expected<Verified, Error> run();
 
@@ -95,11 +95,12 @@ private:
     std::expected<void, Error> verify(PartitionId at);
     std::expected<void, Error> compare(PartitionId at, Partition& partition, bool has_cut);
     void note_conversations(PartitionId at, const Position& position);
-    std::expected<void, Error> check_conversations() const;
+    std::expected<void, Error> check_conversations();
 
     const EventLog& log_;
     const StateStore* store_;
     Watch& watch_;
+    Contents* contents_;
     std::uint16_t count_ = 0;  // of each context
     RowsHash rebuilt_, live_;
     // By sender and receiver: the last number that the one said and that the other took.
@@ -165,14 +166,16 @@ void Verification::note_conversations(PartitionId at, const Position& position) 
 }
 
 // What was taken was said: else the sender's log lost its end.
-std::expected<void, Error> Verification::check_conversations() const {
+std::expected<void, Error> Verification::check_conversations() {
     for (const auto& [between, conversation] : conversations_) {
         const auto& [from, to] = between;
+        if (conversation.heard == conversation.said) continue;
+        const auto words = " has said " + std::to_string(conversation.said) + " messages to " +
+                           wire::name_of(to) + ", which has taken " +
+                           std::to_string(conversation.heard);
         if (conversation.heard > conversation.said)
-            return fault(from, log_.durable(from),
-                         "it has said " + std::to_string(conversation.said) + " messages to " +
-                             wire::name_of(to) + ", which has taken " +
-                             std::to_string(conversation.heard) + ": records are missing");
+            return fault(from, log_.durable(from), "it" + words + ": records are missing");
+        if (verified_.unheard.empty()) verified_.unheard = wire::name_of(from) + words;
     }
     return {};
 }
@@ -181,6 +184,8 @@ std::expected<void, Error> Verification::compare(PartitionId at, Partition& part
                                                  bool has_cut) {
     const auto rows = partition.rows();
     for (const auto& row : rows) rebuilt_.add(row.key, *row.value);
+    if (contents_ != nullptr)
+        if (auto added = contents_->add(at, count_, rows); !added) return added;
     if (!has_cut) return {};
     ++verified_.compared;
     const auto next = partition.next();
@@ -193,8 +198,9 @@ std::expected<void, Error> Verification::compare(PartitionId at, Partition& part
 
 }  // namespace
 
-std::expected<Verified, Error> verify(const EventLog& log, const StateStore* store, Watch& watch) {
-    return Verification(log, store, watch).run();
+std::expected<Verified, Error> verify(const EventLog& log, const StateStore* store, Watch& watch,
+                                      Contents* contents) {
+    return Verification(log, store, watch, contents).run();
 }
 
 }  // namespace holdfast::replay

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/ports/state_store.h"
+#include "replay/contents.h"
 #include "replay/walk.h"
 #include "replay/watch.h"
 
@@ -21,9 +22,13 @@ struct Verified {
     // end of the log where there is none.
     std::string state_hash;
     std::string live_hash;  // the same over the engine's rows, when all partitions were compared
+    // The first message between two partitions that was not taken, in words; empty: all were.
+    std::string unheard;
 };
 
-// `store` may be null: then nothing is compared.
-std::expected<Verified, Error> verify(const EventLog& log, const StateStore* store, Watch& watch);
+// `store` may be null: then nothing is compared. Into `contents`, which may be null, goes what
+// stands where the rows are compared.
+std::expected<Verified, Error> verify(const EventLog& log, const StateStore* store, Watch& watch,
+                                      Contents* contents = nullptr);
 
 }  // namespace holdfast::replay

@@ -86,6 +86,57 @@ TEST(CopyToKafka, is_what_engines_go_on_with_and_comes_back) {
     EXPECT_EQ(Body(shop.ask("GET /v1/availability?sku=cup")).at({"items", "0", "available"}), "51");
 }
 
+TEST(CopyToKafka, goes_to_other_partitions_and_comes_back_in_others_again) {
+    const TemporaryFolder embedded, first, second, back;
+    record(embedded, {"--namespace", "widened", "--partitions", "2"}, 50);
+    auto arguments = to_kafka(embedded);
+    arguments.insert(arguments.end(), {"--to-partitions", "5"});
+    const auto there = replay(arguments);
+    ASSERT_EQ(there.status, 0) << there.err;
+    EXPECT_THAT(there.out, HasSubstr("of the namespace widened in 25 partitions: 0 were there"));
+    EXPECT_THAT(there.out, HasSubstr("generation 2: each of "));
+    EXPECT_THAT(replay(arguments).out, HasSubstr(" 0 copied")) << "it is whole already";
+
+    // The second one has no state, and follows what was said before anybody leads.
+    for (const auto& [folder, available] : {std::pair(&first, 50), std::pair(&second, 52)}) {
+        EngineProcess engine(
+            folder->path(),
+            {"--brokers", kafka::shared_broker().bootstrap(), "--namespace", "widened",
+             "--replicas", "1", "--partitions", "5", "--keys-secret-file", kafka::keys_secret()});
+        ASSERT_NE(engine.port(), 0) << engine.words();
+        Shop shop(engine.port());
+        shop.wait_until_ready();
+        EXPECT_EQ(Body(shop.ask("GET /v1/orders/o1")).at({"state"}), "confirmed");
+        const auto name = std::to_string(available);
+        EXPECT_EQ(
+            shop.post_again("/v1/skus/cup/movements",
+                            R"({"kind":"receive","location":"main","quantity":3})", "more-" + name)
+                .result_int(),
+            200U);
+        shop.open_cart("c" + name, "cup", 1);
+        const auto sold = shop.post_again("/v1/carts/c" + name + "/complete",
+                                          Shop::payment_of("o" + name, 100, "tok_approve"), name);
+        EXPECT_EQ(sold.result_int(), 201U) << sold.body();
+        const auto on_hand = shop.get_until("/v1/availability?sku=cup", [&](const auto& answer) {
+            return Body(answer).at({"items", "0", "available"}) == std::to_string(available - 1);
+        });
+        EXPECT_EQ(Body(on_hand).at({"items", "0", "available"}), std::to_string(available - 1));
+        EXPECT_EQ(engine.end(SIGTERM), 0);
+    }
+    EXPECT_THAT(replay(arguments).err, HasSubstr("or more of this one"));
+
+    const auto returned =
+        replay({"--brokers", kafka::shared_broker().bootstrap(), "--namespace", "widened", "copy",
+                "--to-data", back.path().string(), "--to-partitions", "1"});
+    ASSERT_EQ(returned.status, 0) << returned.err;
+    EXPECT_THAT(returned.out, HasSubstr("generation 3: each of "));
+    EngineProcess engine(back.path(), {"--namespace", "widened", "--partitions", "1"});
+    ASSERT_NE(engine.port(), 0) << engine.words();
+    Shop shop(engine.port());
+    shop.wait_until_ready();
+    EXPECT_EQ(Body(shop.ask("GET /v1/availability?sku=cup")).at({"items", "0", "available"}), "51");
+}
+
 TEST(CopyToKafka, is_refused_by_topics_that_are_not_for_it) {
     const TemporaryFolder one, other, wider;
     record(one, {"--namespace", "taken", "--partitions", "2"}, 5);

@@ -328,12 +328,56 @@ TEST_F(Replay, copies_into_no_folder_that_has_a_log_or_the_beginning_of_another)
     EXPECT_FALSE(files::exists(other() / "log"));
 }
 
+TEST_F(Replay, copies_a_history_to_other_partitions_where_an_engine_goes_on) {
+    std::string old_token;
+    {
+        EngineProcess engine(data());
+        Shop shop(engine.port());
+        old_token = shop.post_again("/v1/skus/cup/movements", one_more, "old")["Holdfast-Token"];
+        EXPECT_EQ(engine.end(SIGTERM), 0);
+    }
+    const auto copied = replay({"copy", "--to-data", other().string(), "--to-partitions", "3"});
+    ASSERT_EQ(copied.status, 0) << copied.err;
+    EXPECT_THAT(copied.out, HasSubstr("of the namespace holdfast in 15 partitions: 0 were there"));
+    EXPECT_THAT(copied.out, HasSubstr("generation 2: each of "));
+    files::copy(data() / "keys", other() / "keys", files::copy_options::recursive);
+    {
+        EngineProcess refused(other(), {"--partitions", "8"});
+        EXPECT_EQ(refused.wait(), 1);
+        EXPECT_THAT(refused.words(), HasSubstr("partitions: 3 in the log, 8 asked for"));
+    }
+    EngineProcess engine(other(), {"--partitions", "3"});
+    ASSERT_NE(engine.port(), 0) << engine.words();
+    Shop shop(engine.port());
+    shop.wait_until_ready();
+    const auto again = shop.post_again("/v1/carts/c1/complete",
+                                       Shop::payment_of("o1", 300, "tok_approve"), "key-2");
+    EXPECT_EQ(again.result_int(), 201U) << again.body();
+    EXPECT_EQ(again["Idempotent-Replayed"], "true");
+    EXPECT_EQ(Body(shop.ask("GET /v1/commands?key=key-2&path=/v1/carts/c1/complete"))
+                  .at({"events", "0", "type"}),
+              "Frozen");
+    const auto old = shop.ask("GET /v1/availability?sku=cup&wait_for=" + old_token);
+    EXPECT_EQ(problem_in(old), "consistency_token_is_of_another_generation");
+    shop.open_cart("c3", "cup", 2);
+    const auto sold =
+        shop.post_again("/v1/carts/c3/complete", Shop::payment_of("o3", 200, "tok_approve"), "new");
+    EXPECT_EQ(sold.result_int(), 201U) << sold.body();
+    EXPECT_EQ(Body(shop.get("/v1/orders/o3", sold)).at({"state"}), "confirmed");
+    EXPECT_EQ(engine.end(SIGTERM), 0);
+    const auto verified = Program({HOLDFAST_REPLAY, "--data", other().string(), "verify"}).end();
+    EXPECT_EQ(verified.status, 0) << verified.err;
+    EXPECT_THAT(verified.out, HasSubstr("compared 15 of 15 partitions; 0 records are behind"));
+}
+
 TEST_F(Replay, says_what_a_copy_needs) {
     for (const auto& wrong : std::vector<std::vector<std::string>>{
              {"copy"},
              {"copy", "--to-data", "a", "--to-brokers", "127.0.0.1:1"},
              {"copy", "--to-data", "a", "--to-replicas", "3"},
-             {"copy", "--to-brokers", "127.0.0.1:1", "--to-replicas", "0"}})
+             {"copy", "--to-brokers", "127.0.0.1:1", "--to-replicas", "0"},
+             {"copy", "--to-data", "a", "--to-partitions", "0"},
+             {"copy", "--to-data", "a", "--to-partitions", "257"}})
         EXPECT_EQ(replay(wrong).status, 2) << testing::PrintToString(wrong);
     files::remove_all(data() / "log");
     EXPECT_EQ(replay({"copy", "--to-data", other().string()}).status, 1);

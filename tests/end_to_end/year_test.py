@@ -2,12 +2,14 @@
 """A real shop's year, or its first days, over HTTP through an engine that is killed in the middle.
 
     year_test.py FOLDER_OF_PROGRAMS [--days N] [--opening SHARE] [--kill-loader] [--kafka]
-                 [--memory-mib MOST]
+                 [--memory-mib MOST] [--to-partitions COUNT]
 
 The loader must go on by itself when the engine comes back, end with every figure as the oracle has
 it, and find the same when it is run again. With --kill-loader it is killed too, and resumes. With --kafka
 the log is on a broker of the test's own. With --memory-mib the engine that went on took no more than that.
-When all is done and the engine has ended, the log alone must make its state again, bit for bit.
+When all is done and the engine has ended, the log alone must make its state again, bit for bit. With
+--to-partitions it is copied to so many then, and an engine there is told the same again: every command is
+answered as it was, and every figure is still the oracle's.
 """
 
 import argparse
@@ -65,7 +67,7 @@ class Engine:
     def __init__(self, programs, folder, where):
         self.command = [str(programs / "holdfast"), "--data", str(folder / "data"), "--own-times",
                         "--insecure-no-tokens", *where]
-        if where:
+        if "--brokers" in where:
             secret = folder / "keys_secret"
             secret.write_text("7" * 64)
             self.command += ["--replicas", "1", "--keys-secret-file", str(secret)]
@@ -129,7 +131,29 @@ def ended_well(process):
         raise SystemExit(f"the loader ended with {process.returncode}")
 
 
-def log_makes_the_state(programs, folder, where):
+def same_in_other_partitions(options, folder, where):
+    """The history in other partitions is the same shop, which knows every command that it is told."""
+    replay = [str(options.programs / "holdfast-replay"), "--data", str(folder / "data"), *where]
+    other = folder / "other"
+    count = str(options.to_partitions)
+    copied = subprocess.run([*replay, "copy", "--to-data", str(other / "data"), "--to-partitions",
+                             count], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    print(copied.stdout)
+    if copied.returncode != 0 or "generation 2: each of " not in copied.stdout:
+        raise SystemExit(f"copy ended with {copied.returncode}: {copied.stderr}")
+    (other / "days.csv").write_bytes((folder / "days.csv").read_bytes())
+    engine = Engine(options.programs, other, ["--partitions", count])
+    try:
+        ended_well(loader(options, engine, other))
+        if engine.end(signal.SIGTERM) != 0:
+            raise SystemExit("the engine did not end well")
+        log_makes_the_state(options.programs, other, [], 5 * options.to_partitions)
+    finally:
+        engine.kill()
+        engine.errors.close()
+
+
+def log_makes_the_state(programs, folder, where, partitions=40):
     """What the log holds, replayed from its first record, is what the engine ended with."""
     replay = [str(programs / "holdfast-replay"), "--data", str(folder / "data"), *where, "verify"]
     verified = subprocess.run(replay, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -137,7 +161,8 @@ def log_makes_the_state(programs, folder, where):
     if verified.returncode != 0:
         raise SystemExit(f"verify ended with {verified.returncode}: {verified.stderr}")
     found = re.findall(r"^state [a-z ]+: +([0-9a-f]{64})", verified.stdout, re.MULTILINE)
-    if len(found) != 2 or found[0] != found[1] or "40 of 40 partitions; 0 rec" not in verified.stdout:
+    compared = f"{partitions} of {partitions} partitions; 0 rec"
+    if len(found) != 2 or found[0] != found[1] or compared not in verified.stdout:
         raise SystemExit("not all of the state was compared, to the end of the log")
 
 
@@ -162,6 +187,8 @@ def run(options, folder, where):
         if engine.end(signal.SIGTERM) != 0:
             raise SystemExit("the engine did not end well")
         log_makes_the_state(options.programs, folder, where)
+        if options.to_partitions:
+            same_in_other_partitions(options, folder, where)
     finally:
         engine.kill()
         engine.errors.close()
@@ -176,6 +203,7 @@ def main():
     parser.add_argument("--kill-loader", action="store_true")
     parser.add_argument("--kafka", action="store_true")
     parser.add_argument("--memory-mib", type=float)
+    parser.add_argument("--to-partitions", type=int)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         with Broker() if options.kafka else contextlib.nullcontext([]) as where:

@@ -125,8 +125,11 @@ struct Member {
 
 class Cluster {
 public:
-    explicit Cluster(std::uint64_t seed) : brokers(seed), network_(seed), random_(seed) {
+    explicit Cluster(std::uint64_t seed) : Cluster(seed, [](auto&) {}) {}
+    // `begin` puts into the brokers what they have before anybody starts.
+    Cluster(std::uint64_t seed, auto begin) : brokers(seed), network_(seed), random_(seed) {
         spdlog::set_level(spdlog::level::off);
+        begin(brokers);
         for (std::size_t i = 0; i < members; ++i)
             members_.push_back(std::make_unique<Member>(Member::Outside{brokers, network_, topics},
                                                         seed * members + i));
@@ -213,7 +216,6 @@ public:
         });
     }
     const std::map<std::string, Answered>& answers() const { return answers_; }
-
     // Sends everything that was answered again: each is answered by the same record, by any engine.
     void ask_all_again() {
         const auto before = answers_;
@@ -229,7 +231,6 @@ public:
         for (const auto& member : members_) count += member->forwarded;
         return count;
     }
-
     // Batches that count nowhere: of former writers, or stored again.
     std::size_t passed_over() {
         std::size_t count = 0;
@@ -241,7 +242,6 @@ public:
         }
         return count;
     }
-
     // Each engine's state: the rows of a cut, and where it is in the log.
     struct State {
         std::map<std::string, std::string> rows;

@@ -64,6 +64,27 @@ TEST(GoldenHistory, has_every_outcome_and_every_source) {
         EXPECT_NE(listed.find(event), std::string::npos) << event;
 }
 
+TEST(GoldenHistory, has_decisions_of_other_partitions_and_its_own_behind_them) {
+    const TemporaryFolder folder;
+    const auto log = segments::SegmentView::open(copied(histories().back(), folder) / "log");
+    ASSERT_TRUE(log) << log.error().detail;
+    EXPECT_EQ(replay::genesis_of(**log, Stock::number).value()->generation, 2U);
+    std::map<std::uint32_t, int> generations;
+    const auto partitions = replay::partitions_of(**log).value();
+    for (const auto at : partitions)
+        EXPECT_TRUE(replay::each_batch(**log, at, 0, [&](const auto& batch, const auto&) {
+            batch.each([&](Sequence, wire::RecordView record) {
+                if (record.kind == fb::RecordKind::decision)
+                    ++generations[wire::read_header(record.bytes)->generation];
+                return true;
+            });
+            return std::expected<bool, Error>(true);
+        }));
+    EXPECT_EQ(generations.size(), 2U);
+    EXPECT_GT(generations[1], 100);
+    EXPECT_GT(generations[0], 10);
+}
+
 TEST(GoldenHistory, is_gone_on_with_by_an_engine_that_answers_its_repeats) {
     const TemporaryFolder folder;
     const auto history = copied(histories().back(), folder);
@@ -72,7 +93,7 @@ TEST(GoldenHistory, is_gone_on_with_by_an_engine_that_answers_its_repeats) {
     simulated::SimulatedClock clock(1'800'000'000'000);
     sandbox::SandboxGateway gateway(0);
     EngineSettings settings;
-    settings.partitions = 4;
+    settings.partitions = replay::genesis_of(*log, Stock::number).value()->partitions;
     auto engine = Engine::start(settings, {*log, store, clock, {{"sandbox", &gateway}}});
     ASSERT_TRUE(engine) << engine.error().detail;
     std::optional<Answered> repeated;

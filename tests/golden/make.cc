@@ -13,6 +13,8 @@ namespace {
 using namespace holdfast;
 using namespace holdfast::golden;
 
+constexpr std::uint16_t partitions_afterwards = 3;
+
 // All in one flush, so that the file is no larger than what it holds.
 void write_log(const Path& folder, Story& story) {
     const auto batches = story.batches();
@@ -47,6 +49,7 @@ int main(int count, char** arguments) {
         std::filesystem::create_directories(folder);
         Story story;
         story.tell();
+        story.go_on_in(partitions_afterwards);
         write_log(folder / "log", story);
     }
     const auto log = segments::SegmentView::open(folder / "log").value();

@@ -2,6 +2,7 @@
 
 #include "engine/domain/sale.h"
 #include "engine/wire/crc32c.h"
+#include "tests/support/moved.h"
 #include "tests/support/sold.h"
 
 namespace holdfast::golden {
@@ -277,6 +278,20 @@ void Story::take_from_a_topic() {
     why.envelope.client = "storefront";
     why.objection = {"text_is_not_json", 400, R"({"type":"/problems/text_is_not_json"})", 8};
     give(6, 5, R"({"kind":)", std::make_shared<const TurnedAway>(why));
+}
+
+void Story::go_on_in(std::uint16_t partitions) {
+    open("k", {line("1", "mug", 1, 500), line("2", "pot", 1, 1'250)});
+    ask<Stock>("r7", "pot", hold("r7", 1));
+    move_to(shop_, partitions);
+    complete("k", "tok_approve");
+    ask<Stock>("l3", "@counter",
+               stock::SetLocation{counter, known<Label>("Counter"), known<Priority>(2), false});
+    ask<Stock>("m1", "mug", receive("m1", warehouse, 20));  // a repeat: no record
+    ask<Stock>("m16", "mug", receive("m1", warehouse, 20));
+    ask<Fulfillment>("ship k", parcel_of("o-k"),
+                     fulfillment::Ship{known<ShipmentId>("s1"), {}, {}, {}});
+    pass(shop_.policy.reservation_ttl_ms);
 }
 
 std::vector<std::pair<PartitionId, StoredBatch>> Story::batches() {

@@ -12,6 +12,8 @@ class Story {
 public:
     Story();
     void tell();
+    // What it was goes to other partitions, and goes on there.
+    void go_on_in(std::uint16_t partitions);
     DrivenEngine& shop() { return shop_; }
     // Every batch, partition by partition, in order.
     std::vector<std::pair<PartitionId, StoredBatch>> batches();

@@ -30,6 +30,9 @@ void add(wire::Hash256& hash, std::string_view key, std::string_view value) {
     hash = sha.finish();
 }
 
+// Of a row that stands: one that a first cut writes.
+std::string_view value_of(const CutRows::Row& row) { return row.value.value_or(""); }
+
 std::string name_of(std::uint8_t context, std::string_view stream) {
     return std::string(context_name(context)).append(" ").append(stream);
 }
@@ -54,7 +57,7 @@ std::expected<void, Error> Contents::add(PartitionId at, std::uint16_t partition
             case RowKind::child:
             case RowKind::timer: {
                 const auto stream = stream_of(kind, of_kind.substr(1));
-                replay::add(here[{at.context, std::string(stream)}], of_kind, *row.value);
+                replay::add(here[{at.context, std::string(stream)}], of_kind, value_of(row));
             }
         }
     }
@@ -67,7 +70,7 @@ std::expected<void, Error> Contents::add(PartitionId at, std::uint16_t partition
 }
 
 std::expected<void, Error> Contents::add_id(PartitionId at, const CutRows::Row& row) {
-    const auto known = wire::from_state_bytes<KnownCommand>(*row.value);
+    const auto known = wire::from_state_bytes<KnownCommand>(value_of(row));
     const auto kind_at = partition_prefix(at).size();
     const auto id = row.key.substr(kind_at + 1);
     if (!known || id.size() != 2 * sizeof(std::uint64_t))

@@ -12,9 +12,6 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
-#include <sys/socket.h>
-#include <sys/time.h>
-
 #include "engine/domain/partition.h"
 
 namespace holdfast::bench {
@@ -33,8 +30,6 @@ public:
             socket_.emplace(context_);
             received_.clear();
             socket_->connect({asio::ip::address_v4::loopback(), port}, failed);
-            const timeval limit{5, 0};
-            ::setsockopt(socket_->native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
             if (!failed) socket_->set_option(asio::ip::tcp::no_delay(true), failed);
         }
         if (!failed) asio::write(*socket_, asio::buffer(request), failed);

@@ -48,12 +48,8 @@ std::string waits_for(const Adapters& adapters, const projections::Projector& pr
 // Everything that runs, in the order it was made.
 class Running {
 public:
-    Running(const Settings& settings, Adapters& adapters,
-            std::unique_ptr<http::Credentials> credentials)
-        : settings_(settings),
-          adapters_(adapters),
-          metrics_(adapters.metrics),
-          credentials_(std::move(credentials)) {}
+    Running(const Settings& settings, Adapters& adapters)
+        : settings_(settings), adapters_(adapters), metrics_(adapters.metrics) {}
     ~Running() { stop(); }
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;
@@ -80,7 +76,6 @@ private:
     const Settings& settings_;
     Adapters& adapters_;
     Metrics& metrics_;
-    std::unique_ptr<http::Credentials> credentials_;
     projections::Token at_start_;
     std::unique_ptr<projections::Projector> projector_;
     std::unique_ptr<projections::Views> views_;
@@ -94,6 +89,7 @@ private:
     std::unique_ptr<Intake> intake_;
     std::unique_ptr<Threads> threads_;
     std::unique_ptr<kafka::Group> group_;
+    std::unique_ptr<http::Credentials> credentials_;
     std::unique_ptr<http::Commands> commands_;
     std::unique_ptr<http::Reads> reads_;
     std::unique_ptr<http::Recall> recall_;
@@ -151,7 +147,8 @@ std::expected<void, Error> Running::start_engine() {
     if (!emptied) return std::unexpected(emptied.error());
     for (const auto& view : *emptied)
         spdlog::warn("event=view_is_built_anew view={} reason=\"it followed another log\"", view);
-    views_ = std::make_unique<projections::Views>(*adapters_.views, *projector_);
+    views_ =
+        std::make_unique<projections::Views>(*adapters_.views, *projector_, engine_->generation());
     projecting_ = std::make_unique<Projecting>(*projector_, *adapters_.views);
     if (adapters_.feeds)
         relaying_ = std::make_unique<Relaying>(
@@ -241,6 +238,9 @@ void Running::measure() {
 }
 
 std::expected<void, Error> Running::start_server() {
+    auto made = credentials(settings_);
+    if (!made) return std::unexpected(made.error());
+    credentials_ = *std::move(made);
     if (peers_) credentials_->admit_peers(peer_credential_);
     commands_ = std::make_unique<http::Commands>(core());
     reads_ = std::make_unique<http::Reads>(core());
@@ -299,11 +299,9 @@ int run(const Settings& settings) {
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before there is another thread
     std::signal(SIGPIPE, SIG_IGN);
-    auto admitted = credentials(settings);  // what is misspelt leaves no folder behind
-    if (!admitted) return say(admitted.error());
     Adapters adapters;
     if (const auto opened = open(adapters, settings); !opened) return say(opened.error());
-    Running running(settings, adapters, *std::move(admitted));
+    Running running(settings, adapters);
     if (const auto started = running.start(); !started) return say(started.error());
     std::cout << "holdfast serves on http" << (settings.server.tls ? "s" : "") << "://"
               << Address{settings.server.address, running.port()}.text() << '\n'
@@ -312,6 +310,9 @@ int run(const Settings& settings) {
                  settings.data, settings.engine.partitions, settings.engine.shards);
     int signal = 0;
     sigwait(&signals, &signal);
+    // The same one may come twice, to a process and to its group.
+    const timespec moment{0, 200'000'000};
+    while (sigtimedwait(&signals, nullptr, &moment) > 0) continue;
     spdlog::info("event=stopping signal={}", signal);
     for (const int again : {SIGINT, SIGTERM}) std::signal(again, SIG_DFL);
     pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // another one ends it at once

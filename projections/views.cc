@@ -17,9 +17,11 @@ Error damaged(std::string_view key) {
     return {Error::damaged, "a row of a view does not decode: " + std::string(key)};
 }
 
-// A cursor is where a page ended, and which list that was.
-std::string list_mark(std::string_view view, std::string_view path) {
-    const auto name = joined({view, path});
+// A cursor is where a page ended, and which list that was. In another generation of the log the
+// same key may mean another place.
+std::string list_mark(std::string_view view, std::string_view path, std::uint32_t generation) {
+    auto name = joined({view, path});
+    if (generation != 1) name += sortable(generation);
     return sortable(wire::crc32c(std::as_bytes(std::span(name)))).substr(4);
 }
 std::string cursor_at(std::string_view mark, std::string_view rest) {
@@ -60,7 +62,7 @@ std::expected<std::string, Error> Views::walk(const Stretch& stretch, const List
     const auto prefix = prefix_of(stretch.view);
     if (!prefix) return std::unexpected(prefix.error());
     const auto path = *prefix + stretch.path;
-    const auto mark = list_mark(stretch.view, stretch.path);
+    const auto mark = list_mark(stretch.view, stretch.path, generation_);
     auto from = path, until = behind(path);
     if (!listing.cursor.empty()) {
         const auto rest = rest_of(mark, listing.cursor);

@@ -55,8 +55,9 @@ struct SalesFilter {
 
 class Views {
 public:
-    Views(const ViewStore& store, const Projector& projector)
-        : store_(store), projector_(projector) {}
+    // `generation`: of the log that the views follow; a list's cursor is of one.
+    Views(const ViewStore& store, const Projector& projector, std::uint32_t generation = 1)
+        : store_(store), projector_(projector), generation_(generation) {}
 
     // ---- stock ----
 
@@ -117,6 +118,7 @@ private:
 
     const ViewStore& store_;
     const Projector& projector_;
+    const std::uint32_t generation_;
 };
 
 }  // namespace holdfast::projections

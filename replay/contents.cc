@@ -1,6 +1,7 @@
 #include "replay/contents.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "engine/domain/contexts.h"
 #include "engine/domain/partition.h"
@@ -107,9 +108,15 @@ std::optional<std::string> Contents::stream_in(const Contents& copy) const {
     return {};
 }
 
-std::vector<Contents::Id> Contents::sorted_ids() const {
+// Of each id what is known last of it; more than one when that was at the same time.
+std::vector<Contents::Id> Contents::latest_ids() const {
     auto ids = ids_;
-    std::ranges::sort(ids);
+    std::ranges::sort(ids, std::greater());
+    std::optional<Id> last;
+    std::erase_if(ids, [&](const Id& id) {
+        if (!last || !last->is_same_as(id)) last = id;
+        return last->at_ms != id.at_ms;
+    });
     const auto twice = std::ranges::unique(ids);
     ids.erase(twice.begin(), twice.end());
     return ids;
@@ -117,7 +124,7 @@ std::vector<Contents::Id> Contents::sorted_ids() const {
 
 // What the copy knows was known, and each id is there.
 std::optional<std::string> Contents::id_in(const Contents& copy) const {
-    const auto known = sorted_ids(), copied = copy.sorted_ids();
+    const auto known = latest_ids(), copied = copy.latest_ids();
     const auto words = [](const Id& id, std::string_view what) {
         return "the id of a command of " + std::string(context_name(id.context)) +
                std::string(what);

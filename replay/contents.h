@@ -3,7 +3,7 @@
 // Invariant  two are the same when both have the same streams, each with the same version, state,
 //            children and timer, and know the same ids of commands. Where a record stands, what
 //            partitions said to each other and under which number settings hold may differ.
-// Limits     a stream takes its key and about 100 bytes in memory, an id 48.
+// Limits     a stream takes its key and about 100 bytes in memory, an id 80.
 #pragma once
 
 #include <map>
@@ -24,8 +24,8 @@ public:
                                    std::span<const CutRows::Row> rows);
 
     std::size_t streams() const { return streams_.size(); }
-    // The first stream or id in which the copy differs, in words. Of an id that the first history
-    // has twice, in two partitions, the copy may know the one.
+    // The first stream or id in which the copy differs, in words. Of an id that was used again, as
+    // it may be after days, what is known last of it counts.
     std::optional<std::string> difference_in(const Contents& copy) const;
 
 private:
@@ -34,8 +34,8 @@ private:
         std::uint8_t context = 0;
         RowKind kind = RowKind::id;
         wire::CommandId id;
-        std::uint64_t fingerprint = 0;
         std::int64_t at_ms = 0;
+        std::uint64_t fingerprint = 0;
         friend auto operator<=>(const Id&, const Id&) = default;
         bool is_same_as(const Id& other) const {
             return context == other.context && kind == other.kind && id == other.id;
@@ -46,7 +46,7 @@ private:
     std::expected<void, Error> add_id(PartitionId at, const CutRows::Row& row);
     std::optional<std::string> stream_in(const Contents& copy) const;
     std::optional<std::string> id_in(const Contents& copy) const;
-    std::vector<Id> sorted_ids() const;
+    std::vector<Id> latest_ids() const;
 
     std::map<Stream, wire::Hash256> streams_;  // as they are where their keys belong
     std::vector<std::pair<Stream, wire::Hash256>> elsewhere_;

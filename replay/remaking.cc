@@ -10,9 +10,9 @@ constexpr std::uint32_t batch_records_max = 4'096;
 constexpr std::size_t batch_bytes_max = 256 << 10;
 
 // A new partition, as far as it is written.
-class Partition {
+class NewPartition {
 public:
-    Partition(const wire::Genesis& genesis, const TakeBatch& take)
+    NewPartition(const wire::Genesis& genesis, const TakeBatch& take)
         : genesis_(genesis), take_(take) {
         wire::write(writer_, genesis_);
     }
@@ -78,7 +78,7 @@ public:
 
 private:
     template <class C> std::expected<void, Error> remake(const TakeBatch& take) {
-        std::vector<Partition> made;
+        std::vector<NewPartition> made;
         made.reserve(begins_.partitions);
         for (std::uint16_t p = 0; p < begins_.partitions; ++p) {
             auto begins = begins_;
@@ -90,7 +90,7 @@ private:
             if (auto sealed = partition.seal(); !sealed) return sealed;
         return {};
     }
-    template <class C> std::expected<void, Error> fill(std::vector<Partition>& made) {
+    template <class C> std::expected<void, Error> fill(std::vector<NewPartition>& made) {
         auto merging = Merging<C>::begin(from_, old_);
         if (!merging) return std::unexpected(merging.error());
         for (;;) {

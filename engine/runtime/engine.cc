@@ -136,10 +136,16 @@ std::expected<void, Error> Engine::check_clock() const {
 // ---- leading ----
 
 void Engine::want(std::span<const std::uint16_t> partitions) {
+    told_at_ms_ = now_ms();
     for (std::uint16_t p = 0; p < settings_.partitions; ++p)
         wanted_[p] = std::ranges::find(partitions, p) != partitions.end();
-    told_at_ms_ = now_ms();
     was_told_ = true;
+    resign_unwanted();  // at once: others claim it in a moment
+}
+
+void Engine::resign_unwanted() {
+    for (const auto* one : processors_)
+        if (one->leads() && !wanted_[one->at().partition]) shard_of(one->at()).resign(one->at());
 }
 
 std::string Engine::waits_for() const {
@@ -165,10 +171,10 @@ bool Engine::step_claims() {
     constexpr std::int64_t moment_ms = 40;
     const auto passed_ms = now_ms() - told_at_ms_;
     const bool may_claim = passed_ms < 0 || passed_ms >= moment_ms;  // a clock may be set back
+    resign_unwanted();  // what was being claimed meanwhile
     std::vector<PartitionId> claimed;
     for (auto* one : processors_) {
         const bool is_wanted = wanted_[one->at().partition];
-        if (one->leads() && !is_wanted) shard_of(one->at()).resign(one->at());
         if (one->role() != Processor::Role::follows || !is_wanted || !may_claim) continue;
         one->claims();
         claimed.push_back(one->at());

@@ -112,6 +112,7 @@ private:
     template <class Act> std::expected<void, Error> each_processor(Act act);
     Processor& processor(PartitionId at) const;
     Shard& shard_of(PartitionId at) { return *shards_[at.partition % shards_.size()]; }
+    void resign_unwanted();
     Time timers_until() const;
     void forward(const std::string& leader, PartitionId to, Posted posted, Reply reply);
     void move_on(std::int64_t own_ms);  // a history's clock

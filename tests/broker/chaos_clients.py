@@ -209,8 +209,8 @@ class Crowd:
         def receive():
             try:
                 Asking(self.book, name).receive(sku, 1, name, engine)
-            except Failed as failed:
-                self.book.failures.append(str(failed))
+            except Exception as failed:
+                self.book.failures.append(repr(failed))
 
         thread = threading.Thread(target=receive, daemon=True)
         thread.start()

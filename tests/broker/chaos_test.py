@@ -145,8 +145,8 @@ class Chaos:
         self.crowd.work_for(2)
         self.brokers.proxy.let_go()
 
-    FAULTS = (network_stalls, answers_stall, network_is_cut, engine_is_killed, engine_leaves, engine_is_a_zombie, leader_is_killed,
-              all_brokers_are_killed)
+    FAULTS = (network_stalls, answers_stall, network_is_cut, engine_is_killed, engine_leaves,
+              engine_is_a_zombie, leader_is_killed, all_brokers_are_killed)
 
     def suffer(self, fault):
         began, before = time.monotonic(), len(self.crowd.book.told)

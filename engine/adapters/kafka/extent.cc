@@ -35,13 +35,6 @@ void ask_who_leads(const Client& client, const std::string& topic, int wait_ms) 
         rd_kafka_metadata_destroy(told);
 }
 
-bool passes(rd_kafka_resp_err_t code) {
-    return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
-           code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
-           code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR__TRANSPORT ||
-           code == RD_KAFKA_RESP_ERR__TIMED_OUT;
-}
-
 std::expected<std::int64_t, Error> offset_of(const Client& client, const std::string& topic,
                                              std::int32_t partition, std::int64_t which,
                                              Until until) {
@@ -54,9 +47,9 @@ std::expected<std::int64_t, Error> offset_of(const Client& client, const std::st
         const auto wait = static_cast<int>(std::clamp(left, least, one_try).count());
         const auto offset = ask_offset(client, topic, partition, which, wait);
         if (offset) return *offset;
-        if (!passes(offset.error()) || Clock::now() + pause > until)
-            return std::unexpected(
-                error_of(offset.error(), "asking for the end of " + name_of(topic, partition)));
+        auto error = error_of(offset.error(), "asking for the end of " + name_of(topic, partition));
+        if (error.code != Error::unavailable || Clock::now() + pause > until)
+            return std::unexpected(std::move(error));
         ask_who_leads(client, topic, wait);
     }
 }

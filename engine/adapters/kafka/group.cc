@@ -44,24 +44,24 @@ void Group::leave() {
 
 bool Group::hand_over(std::chrono::milliseconds at_most) {
     constexpr std::chrono::milliseconds pause{5};
-    const auto until = std::chrono::steady_clock::now() + at_most;
     leave();
+    const auto until = std::chrono::steady_clock::now() + at_most;
     for (; std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(pause)) {
         const auto found = state();
         if (found == "Stable") return true;
-        if (!found.ends_with("Rebalance")) return false;  // it is empty
+        if (found == "Empty" || found == "Dead") return false;
     }
-    return false;
+    return true;
 }
 
-// Kafka's word for it; empty when the brokers do not say.
+// Kafka's word for it; empty when the brokers do not say. All are asked, and one may be down.
 std::string Group::state() const {
     constexpr int patience_ms = 500;
     const rd_kafka_group_list* found = nullptr;
-    if (rd_kafka_list_groups(client_.get(), name_.c_str(), &found, patience_ms) !=
-        RD_KAFKA_RESP_ERR_NO_ERROR)
-        return {};
-    const std::string state = found->group_cnt == 0 ? "" : found->groups[0].state;
+    const auto code = rd_kafka_list_groups(client_.get(), name_.c_str(), &found, patience_ms);
+    if (!found) return {};
+    std::string state = code == RD_KAFKA_RESP_ERR_NO_ERROR ? "Dead" : "";  // there is no such
+    if (found->group_cnt != 0) state = found->groups[0].state;
     rd_kafka_group_list_destroy(found);
     return state;
 }

@@ -29,8 +29,8 @@ public:
     Group(const Group&) = delete;
     Group& operator=(const Group&) = delete;
 
-    // Leaves the group, and waits until the others were given what it had: nothing is told here any
-    // more. False: there are no others, or the brokers do not say so in time.
+    // Leaves the group, and waits until the others were given what it had, or so long: nothing is
+    // told here any more. False: there are no others.
     bool hand_over(std::chrono::milliseconds at_most);
 
 private:

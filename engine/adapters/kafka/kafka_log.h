@@ -9,7 +9,8 @@
 // Lifetime    what is on its way when the log is destroyed may be stored or not; nobody was told.
 //             Goes before its Metrics.
 // Threading   as the port says. Of two threads of its own, one reads what others own, one looks
-//             every second whether what is owned here still is: who does not write learns it so.
+//             every second, at one partition after the other, whether what is owned here still is:
+//             who does not write learns it so.
 // Limits      16 bytes a batch, and the latest blobs; a blob is below message_bytes_max. Opening
 //             reads every topic from its beginning.
 // Errors      open(): refused for settings and topics that are wrong. append(): conflict for a

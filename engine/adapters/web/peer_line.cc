@@ -107,7 +107,9 @@ Task<std::optional<Failure>> PeerLine::shake_hands() {
         co_await tls_->async_handshake(asio::ssl::stream_base::client, as_result);
     if (!untrusted) co_return std::nullopt;
     close();
-    co_return failed(Failure::untrusted, Error::conflict, untrusted.message());
+    const bool is_of_tls = untrusted.category() == asio::error::get_ssl_category();
+    co_return failed(is_of_tls ? Failure::untrusted : Failure::unreachable, Error::conflict,
+                     untrusted.message());
 }
 
 PeerLine::Request PeerLine::request_with(const std::vector<PeerQuestion>& questions) const {

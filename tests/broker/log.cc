@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <spdlog/spdlog.h>
 
 #include "engine/adapters/kafka/topics.h"
 #include "tests/support/temporary_folder.h"
@@ -41,6 +42,7 @@ Settings settings_of(const std::string& name_space) {
 
 std::unique_ptr<KafkaLog> open_log(const Settings& settings, Metrics* metrics) {
     static Metrics others;
+    spdlog::default_logger();  // made by this thread: how its library does it no sanitizer sees
     auto log = KafkaLog::open(settings, metrics ? *metrics : others);
     if (log) return *std::move(log);
     ADD_FAILURE() << log.error().detail;

@@ -59,16 +59,16 @@ std::expected<void, Error> BareProduce::read(const kafka::Client& reader, const 
     return {};
 }
 
-double BareProduce::batch_bytes() const {
+double BareProduce::bytes() const {
     double bytes = 0;
     for (const auto& batch : batches_) bytes += static_cast<double>(batch.message->len);
-    return bytes / static_cast<double>(batches_.size());
+    return bytes;
 }
 
-double BareProduce::batch_records() const {
+double BareProduce::records() const {
     double records = 0;
     for (const auto& batch : batches_) records += batch.records;
-    return records / static_cast<double>(batches_.size());
+    return records;
 }
 
 std::expected<double, Error> BareProduce::run(const std::string& to,

@@ -16,8 +16,9 @@ public:
     // The batches that the topic has by now, those without records left out.
     static std::expected<BareProduce, Error> of(const kafka::Settings& settings,
                                                 const std::string& topic);
-    double batch_bytes() const;    // on average
-    double batch_records() const;  // on average
+    double batches() const { return static_cast<double>(batches_.size()); }
+    double bytes() const;
+    double records() const;
     // How long until all are acknowledged, of which at most so many records are on their way.
     std::expected<double, Error> run(const std::string& to, std::size_t records_in_flight) const;
 

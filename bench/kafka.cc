@@ -14,7 +14,7 @@ namespace {
 
 std::expected<Reserved, Error> reserve_there(const kafka::Settings& kafka,
                                              const KafkaSettings& settings) {
-    Reserving reserving({settings.reservations, settings.in_flight, settings.skus});
+    Reserving reserving(settings.wanted);
     Metrics metrics;
     auto log = kafka::KafkaLog::open(kafka, metrics);
     if (!log) return std::unexpected(log.error());
@@ -25,7 +25,7 @@ std::expected<Reserved, Error> reserve_there(const kafka::Settings& kafka,
     EngineSettings engine_settings;
     engine_settings.namespace_name = kafka.name_space;
     engine_settings.partitions = settings.partitions;
-    engine_settings.shards = std::min(settings.shards, settings.partitions);
+    engine_settings.shards = std::min(settings.wanted.shards, settings.partitions);
     engine_settings.alone = false;
     engine_settings.memory_bytes_max = std::size_t{2} << 30;
     auto engine = Engine::start(engine_settings, {**log, **store, clock, {}});
@@ -51,12 +51,12 @@ std::expected<Report, Error> kafka_reserve(const KafkaSettings& settings) {
         "kafka_" + partitions + "_partition" + (settings.partitions == 1 ? "" : "s"), *reserved);
     const auto bare = BareProduce::of(kafka, kafka::events_topic(kafka, Stock::name));
     if (!bare) return std::unexpected(bare.error());
-    const auto seconds = bare->run(kafka.name_space + ".bare", settings.in_flight);
+    const auto seconds = bare->run(kafka.name_space + ".bare", settings.wanted.in_flight);
     if (!seconds) return std::unexpected(seconds.error());
-    report.limit_per_s = static_cast<double>(settings.reservations) / *seconds;
+    report.limit_per_s = bare->records() / *seconds;
     report.more.emplace_back("percent_of_limit", 100 * report.rate_per_s / report.limit_per_s);
-    report.more.emplace_back("batch_bytes", bare->batch_bytes());
-    report.more.emplace_back("batch_records", bare->batch_records());
+    report.more.emplace_back("batch_bytes", bare->bytes() / bare->batches());
+    report.more.emplace_back("batch_records", bare->records() / bare->batches());
     std::filesystem::remove_all(settings.folder);
     return report;
 }

@@ -5,22 +5,17 @@
 // Lifetime  the topics that a scenario makes, in a namespace of its own, go with it.
 #pragma once
 
-#include <expected>
 #include <filesystem>
 
-#include "bench/report.h"
-#include "engine/ports/error.h"
+#include "bench/reserving.h"
 
 namespace holdfast::bench {
 
 struct KafkaSettings {
     std::filesystem::path folder;  // of checkpoints; made, and removed afterwards
     std::string brokers;
-    std::size_t reservations = 1'000'000;
-    std::size_t in_flight = 16'384;
-    std::uint32_t skus = 10'000;
+    Reservations wanted{.count = 1'000'000, .in_flight = 16'384, .skus = 10'000};
     std::uint16_t partitions = 1;
-    std::uint16_t shards = 2;
 };
 
 std::expected<Report, Error> kafka_reserve(const KafkaSettings& settings);

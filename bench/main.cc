@@ -21,11 +21,9 @@ bool say(const Error& error) {
 }
 
 // One hot SKU, and many.
-template <class Settings, class Scenario>
-bool measure(Settings settings, Scenario scenario, bool json) {
+template <class Scenario> bool measure(Scenario scenario, bool json) {
     for (const std::uint32_t skus : {1U, 10'000U}) {
-        settings.skus = skus;
-        const auto report = scenario(settings);
+        const auto report = scenario(skus);
         if (!report) return say(report.error());
         bench::print(*report, json);
     }
@@ -44,7 +42,7 @@ bool measure_kafka(Kafka asked, bool json) {
     asked.each.brokers = broker->bootstrap();
     // A broker that has just begun is slower, and what is measured first would pay for it.
     auto first = asked.each;
-    first.reservations = std::max<std::size_t>(1'000, first.reservations / 4);
+    first.wanted.count = std::max<std::size_t>(1'000, first.wanted.count / 4);
     if (const auto unmeasured = bench::kafka_reserve(first); !unmeasured)
         return say(unmeasured.error());
     for (const auto partitions : asked.partitions) {
@@ -71,18 +69,22 @@ bool measure_take_over(bench::TakeOverSettings settings, bool json) {
     return true;
 }
 
+void name_reservations(CLI::App& one, bench::Reservations& wanted) {
+    one.add_option("--reservations", wanted.count, "how many")
+        ->check(CLI::Range(1'000, 50'000'000))
+        ->capture_default_str();
+    one.add_option("--in-flight", wanted.in_flight, "posted and not answered yet, at most")
+        ->check(CLI::Range(1, 60'000))
+        ->capture_default_str();
+    one.add_option("--shards", wanted.shards, "threads that decide, at most one a partition")
+        ->check(CLI::Range(1, 8))
+        ->capture_default_str();
+}
+
 CLI::App* add_reserve(CLI::App& app, bench::ReserveSettings& settings) {
     auto* one = app.add_subcommand("reserve", "single reservations, in process, durable");
     one->fallthrough();
-    one->add_option("--reservations", settings.reservations, "how many")
-        ->check(CLI::Range(1'000, 50'000'000))
-        ->capture_default_str();
-    one->add_option("--in-flight", settings.in_flight, "posted and not answered yet, at most")
-        ->check(CLI::Range(1, 60'000))
-        ->capture_default_str();
-    one->add_option("--shards", settings.shards, "threads that decide")
-        ->check(CLI::Range(1, 8))
-        ->capture_default_str();
+    name_reservations(*one, settings.wanted);
     return one;
 }
 
@@ -107,17 +109,9 @@ CLI::App* add_kafka(CLI::App& app, Kafka& asked) {
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
     one->add_flag("--peer", asked.peer_too, "then the same decision on Kafka Streams, in turns");
-    one->add_option("--reservations", each.reservations, "how many")
-        ->check(CLI::Range(1'000, 10'000'000))
-        ->capture_default_str();
-    one->add_option("--in-flight", each.in_flight, "posted and not answered yet, at most")
-        ->check(CLI::Range(1, 60'000))
-        ->capture_default_str();
-    one->add_option("--skus", each.skus, "how many are reserved of")
+    name_reservations(*one, each.wanted);
+    one->add_option("--skus", each.wanted.skus, "how many are reserved of")
         ->check(CLI::Range(1, 1'000'000))
-        ->capture_default_str();
-    one->add_option("--shards", each.shards, "threads that decide, at most one a partition")
-        ->check(CLI::Range(1, 8))
         ->capture_default_str();
     return one;
 }
@@ -159,8 +153,16 @@ int main(int argc, char** argv) try {
     CLI11_PARSE(app, argc, argv);
     reserve.folder = http.folder = kafka.each.folder = take_over.folder = folder;
     const bool all = app.get_subcommands().empty();
-    if ((all || reserve_alone->parsed()) && !measure(reserve, bench::reserve, json)) return 1;
-    if ((all || http_alone->parsed()) && !measure(http, bench::http, json)) return 1;
+    const auto reserves = [&](std::uint32_t skus) {
+        reserve.wanted.skus = skus;
+        return bench::reserve(reserve);
+    };
+    const auto asks = [&](std::uint32_t skus) {
+        http.skus = skus;
+        return bench::http(http);
+    };
+    if ((all || reserve_alone->parsed()) && !measure(reserves, json)) return 1;
+    if ((all || http_alone->parsed()) && !measure(asks, json)) return 1;
     if ((all || kafka_alone->parsed()) && !measure_kafka(kafka, json)) return 1;
     if ((all || take_over_alone->parsed()) && !measure_take_over(take_over, json)) return 1;
     return 0;

@@ -10,8 +10,8 @@ std::expected<Report, Error> kafka_streams(const KafkaSettings& settings) {
     const auto partitions = std::to_string(settings.partitions);
     std::filesystem::remove_all(settings.folder);
     auto child = Child::start({HOLDFAST_PEER, settings.brokers, name_space.name() + ".peer",
-                               partitions, std::to_string(settings.reservations),
-                               std::to_string(settings.skus), settings.folder.string()});
+                               partitions, std::to_string(settings.wanted.count),
+                               std::to_string(settings.wanted.skus), settings.folder.string()});
     if (!child) return std::unexpected(child.error());
     const auto rate = (*child)->reads_behind("rate_per_s ");
     if (!rate)

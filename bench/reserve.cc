@@ -11,7 +11,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-// The same batches into an empty log, as many in flight as fit the window.
+// Records a second of the same batches into an empty log, as many in flight as fit the window.
 std::expected<double, Error> append_alone(EventLog& from, std::uint16_t partitions,
                                           const ReserveSettings& settings) {
     std::vector<std::pair<PartitionId, StoredBatch>> batches;
@@ -24,24 +24,25 @@ std::expected<double, Error> append_alone(EventLog& from, std::uint16_t partitio
         }
     auto log = segments::SegmentLog::open(settings.folder / "alone", {});
     if (!log) return std::unexpected(log.error());
-    std::size_t waiting = 0;
+    std::size_t waiting = 0, records = 0;
     const auto start = Steady::now();
     for (const auto& [at, batch] : batches) {
         const auto appended = (*log)->append(at, batch.first, batch.count, batch.blob);
         if (!appended) return std::unexpected(appended.error());
         waiting += batch.count;
-        if (waiting < settings.in_flight) continue;
+        records += batch.count;
+        if (waiting < settings.wanted.in_flight) continue;
         if (const auto flushed = (*log)->flush(); !flushed) return std::unexpected(flushed.error());
         waiting = 0;
     }
     if (const auto flushed = (*log)->flush(); !flushed) return std::unexpected(flushed.error());
-    return seconds_since(start);
+    return static_cast<double>(records) / seconds_since(start);
 }
 
 }  // namespace
 
 std::expected<Report, Error> reserve(const ReserveSettings& settings) {
-    Reserving reserving({settings.reservations, settings.in_flight, settings.skus});
+    Reserving reserving(settings.wanted);
     std::filesystem::remove_all(settings.folder);
     std::filesystem::create_directories(settings.folder);
     auto log = segments::SegmentLog::open(settings.folder / "log", {});
@@ -50,18 +51,19 @@ std::expected<Report, Error> reserve(const ReserveSettings& settings) {
     if (!store) return std::unexpected(store.error());
     const system::SystemClock clock;
     EngineSettings engine_settings;
-    engine_settings.shards = settings.shards;
+    engine_settings.shards = settings.wanted.shards;
     engine_settings.memory_bytes_max = std::size_t{2} << 30;
     auto engine = Engine::start(engine_settings, {**log, **store, clock, {}});
     if (!engine) return std::unexpected(engine.error());
     auto reserved = reserving.run(**engine);
     if (!reserved) return std::unexpected(reserved.error());
-    const auto name = settings.skus == 1 ? std::string("reserve_one_sku")
-                                         : "reserve_" + std::to_string(settings.skus) + "_skus";
+    const auto name = settings.wanted.skus == 1
+                          ? std::string("reserve_one_sku")
+                          : "reserve_" + std::to_string(settings.wanted.skus) + "_skus";
     auto report = report_of(name, *reserved);
     const auto alone = append_alone(**log, engine_settings.partitions, settings);
     if (!alone) return std::unexpected(alone.error());
-    report.limit_per_s = static_cast<double>(settings.reservations) / *alone;
+    report.limit_per_s = *alone;
     engine->reset();
     store->reset();
     log->reset();

@@ -3,20 +3,15 @@
 // engine.
 #pragma once
 
-#include <expected>
 #include <filesystem>
 
-#include "bench/report.h"
-#include "engine/ports/error.h"
+#include "bench/reserving.h"
 
 namespace holdfast::bench {
 
 struct ReserveSettings {
     std::filesystem::path folder;  // made, and removed afterwards
-    std::size_t reservations = 2'000'000;
-    std::size_t in_flight = 8'192;
-    std::uint32_t skus = 1;
-    std::uint16_t shards = 2;
+    Reservations wanted{.count = 2'000'000, .in_flight = 8'192};
 };
 
 std::expected<Report, Error> reserve(const ReserveSettings& settings);

@@ -20,6 +20,7 @@ struct Reservations {
     std::size_t count = 0;
     std::size_t in_flight = 0;  // posted and not answered yet, at most
     std::uint32_t skus = 1;
+    std::uint16_t shards = 2;  // threads that decide
 };
 
 struct Reserved {

@@ -147,8 +147,7 @@ std::expected<void, Error> Running::start_engine() {
     if (!emptied) return std::unexpected(emptied.error());
     for (const auto& view : *emptied)
         spdlog::warn("event=view_is_built_anew view={} reason=\"it followed another log\"", view);
-    views_ =
-        std::make_unique<projections::Views>(*adapters_.views, *projector_, engine_->generation());
+    views_ = std::make_unique<projections::Views>(*adapters_.views, *projector_);
     projecting_ = std::make_unique<Projecting>(*projector_, *adapters_.views);
     if (adapters_.feeds)
         relaying_ = std::make_unique<Relaying>(

@@ -62,7 +62,7 @@ std::expected<std::string, Error> Views::walk(const Stretch& stretch, const List
     const auto prefix = prefix_of(stretch.view);
     if (!prefix) return std::unexpected(prefix.error());
     const auto path = *prefix + stretch.path;
-    const auto mark = list_mark(stretch.view, stretch.path, generation_);
+    const auto mark = list_mark(stretch.view, stretch.path, listing.generation);
     auto from = path, until = behind(path);
     if (!listing.cursor.empty()) {
         const auto rest = rest_of(mark, listing.cursor);

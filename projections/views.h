@@ -28,6 +28,7 @@ constexpr std::size_t page_rows_max = 1'000;
 struct Listing {
     std::string cursor = {};  // a page's `next`; empty: from the beginning
     std::size_t limit = 50;
+    std::uint32_t generation = 1;  // of the log; the cursors of another are none
 };
 template <class T> struct Page {
     std::vector<T> rows;
@@ -55,9 +56,8 @@ struct SalesFilter {
 
 class Views {
 public:
-    // `generation`: of the log that the views follow; a list's cursor is of one.
-    Views(const ViewStore& store, const Projector& projector, std::uint32_t generation = 1)
-        : store_(store), projector_(projector), generation_(generation) {}
+    Views(const ViewStore& store, const Projector& projector)
+        : store_(store), projector_(projector) {}
 
     // ---- stock ----
 
@@ -118,7 +118,6 @@ private:
 
     const ViewStore& store_;
     const Projector& projector_;
-    const std::uint32_t generation_;
 };
 
 }  // namespace holdfast::projections

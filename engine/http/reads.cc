@@ -51,8 +51,9 @@ std::expected<std::optional<Enum>, Problem> word_in(const Request& request, std:
     if (found != words.end()) return static_cast<Enum>(found - words.begin());
     return bad_query(name);
 }
-std::expected<Listing, Problem> listing_in(const Request& request) {
+std::expected<Listing, Problem> listing_in(const Core& core, const Request& request) {
     Listing listing;
+    listing.generation = core.engine.generation();
     listing.cursor = request.query_value("cursor").value_or("");
     const auto limit = request.query_value("limit");
     if (!limit) return listing;
@@ -125,7 +126,7 @@ Reads::Read Reads::many(const projections::Paged<Row>& page, const wire::Opener*
 
 Reads::Read Reads::availability(const Request& request) const {
     const auto location = value_in<LocationId>(request, "location");
-    const auto listing = listing_in(request);
+    const auto listing = listing_in(core_, request);
     if (!location) return std::unexpected(location.error());
     if (!listing) return std::unexpected(listing.error());
     projections::Page<projections::AvailabilityRow> page;
@@ -163,7 +164,7 @@ Reads::Read Reads::location(const Request& request) const {
 }
 
 Reads::Read Reads::locations(const Request& request) const {
-    const auto listing = listing_in(request);
+    const auto listing = listing_in(core_, request);
     if (!listing) return std::unexpected(listing.error());
     return many(core_.views.locations(*listing));
 }
@@ -178,7 +179,7 @@ Reads::Read Reads::reservation(const Request& request) const {
 
 Reads::Read Reads::movements(const Request& request) const {
     const auto sku = id_at<Sku>(request, "sku");
-    const auto listing = listing_in(request);
+    const auto listing = listing_in(core_, request);
     if (!sku) return std::unexpected(sku.error());
     if (!listing) return std::unexpected(listing.error());
     const auto row = core_.views.availability(*sku);
@@ -194,7 +195,7 @@ Reads::Read Reads::stock_totals(const Request&) const {
 }
 
 Reads::Read Reads::stock_movements(const Request& request) const {
-    const auto listing = listing_in(request);
+    const auto listing = listing_in(core_, request);
     if (!listing) return std::unexpected(listing.error());
     return many(core_.views.movements(*listing));
 }
@@ -222,7 +223,7 @@ Reads::Read Reads::order(const Request& request) const {
 Reads::Read Reads::orders(const Request& request) const {
     const auto customer = value_in<CustomerId>(request, "customer");
     const auto state = word_in<order::Stage>(request, "state");
-    const auto listing = listing_in(request);
+    const auto listing = listing_in(core_, request);
     const auto stuck = request.query_value("stuck").value_or("false");
     if (!customer) return std::unexpected(customer.error());
     if (!state) return std::unexpected(state.error());
@@ -250,7 +251,7 @@ Reads::Read Reads::fulfillment(const Request& request) const {
 Reads::Read Reads::fulfillments(const Request& request) const {
     const auto location = value_in<LocationId>(request, "location");
     const auto state = word_in<fulfillment::Stage>(request, "state");
-    const auto listing = listing_in(request);
+    const auto listing = listing_in(core_, request);
     if (!location) return std::unexpected(location.error());
     if (!state) return std::unexpected(state.error());
     if (!listing) return std::unexpected(listing.error());
@@ -266,7 +267,7 @@ Reads::Read Reads::fulfillments(const Request& request) const {
 Reads::Read Reads::sales(const Request& request) const {
     const auto by = word_in<projections::SalesBy>(request, "by");
     const auto currency = value_in<Currency>(request, "currency");
-    const auto listing = listing_in(request);
+    const auto listing = listing_in(core_, request);
     if (!by) return std::unexpected(by.error());
     if (!currency) return std::unexpected(currency.error());
     if (!listing) return std::unexpected(listing.error());

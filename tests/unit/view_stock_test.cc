@@ -222,6 +222,17 @@ TEST_F(StockView, has_a_cursor_of_one_list_refused_by_another) {
     EXPECT_EQ(views.stock_ledger(mug, {cursor + "A"}).error().code, Error::refused);
     EXPECT_TRUE(views.stock_ledger(mug, {cursor}));
 }
+// There its bytes may name another entry.
+TEST_F(StockView, has_a_cursor_refused_in_another_generation_of_the_log) {
+    for (int i = 0; i < 3; ++i) mug_had(received(1));
+    for (const std::uint32_t generation : {1U, 2U, 3U}) {
+        const auto cursor =
+            read().stock_ledger(mug, {.limit = 1, .generation = generation}).value().next;
+        for (const std::uint32_t other : {1U, 2U, 3U})
+            EXPECT_EQ(views.stock_ledger(mug, {.cursor = cursor, .generation = other}).has_value(),
+                      generation == other);
+    }
+}
 TEST_F(StockView, sums_movements_by_month_kind_and_reason) {
     header.envelope.reason = "unmatched_return";
     mug_had(received(10));

@@ -270,6 +270,7 @@ void Running::hand_over() {
     const auto until = std::chrono::steady_clock::now() + at_most;
     while (engine_->led() != 0 && std::chrono::steady_clock::now() < until)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    spdlog::info("event=handed_over left={}", engine_->led());
 }
 
 // What waits for the engine, or for keys, is resumed by the server's threads: those go before it.

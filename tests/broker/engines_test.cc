@@ -84,6 +84,10 @@ TEST(Engines, open_what_another_has_sealed_until_one_has_forgotten) {
     engines.verify();
 }
 
+void expect_handed_over(const EngineProcess& ended) {
+    EXPECT_NE(ended.words().find("event=handed_over left=0\n"), std::string::npos) << ended.words();
+}
+
 TEST(Engines, take_over_from_one_that_is_killed_and_from_one_that_leaves) {
     Engines engines(kafka::shared_broker().bootstrap());
     auto& killed = engines.start();
@@ -96,6 +100,7 @@ TEST(Engines, take_over_from_one_that_is_killed_and_from_one_that_leaves) {
     auto& last = engines.start();
     Engines::wait_until_leads(last, partitions * contexts / 2);
     engines.end(leaving, SIGTERM);
+    expect_handed_over(leaving);
     receive_all(engines, "after-the-leave-", skus);
     receive_all(engines, "all-", skus);  // known, whoever decided it
     Engines::wait_until_leads(last, partitions * contexts);
@@ -165,6 +170,24 @@ TEST(Engines, go_on_by_themselves_when_the_brokers_come_back) {
     const auto failed = R"(holdfast_kafka_partitions_lost_total{reason="delivery"})";
     EXPECT_GT(Engines::counted(engine, failed), 0);
     expect_all(engine, skus, "2");
+    engines.verify();
+}
+
+// Not all brokers say then how far the group is.
+TEST(Engines, hand_over_though_a_broker_is_down) {
+    Broker broker(3);
+    Engines engines(broker.bootstrap(), {"--replicas", "3"});
+    const auto [leaving, left] = engines.start_two();
+    broker.kill(2);
+    EXPECT_EQ(engines.put("/v1/locations/main", main_location).result_int(), 200U);
+    for (const auto* engine : {&leaving, &left})
+        Engines::wait_until_leads(*engine, partitions * contexts / 2);
+    receive_all(engines, "before-", skus);
+    engines.end(leaving, SIGTERM);
+    expect_handed_over(leaving);
+    Engines::wait_until_leads(left, partitions * contexts);
+    receive_all(engines, "after-", skus);
+    expect_all(left, skus, "2");
     engines.verify();
 }
 

@@ -23,11 +23,7 @@ std::string_view stream_of(RowKind kind, std::string_view rest) {
 void add(wire::Hash256& hash, std::string_view key, std::string_view value) {
     thread_local wire::Sha256 sha;
     sha.add(hash);
-    for (const auto text : {key, value}) {
-        const std::uint64_t size = text.size();
-        sha.add(std::as_bytes(std::span(&size, 1)));
-        sha.add(std::as_bytes(std::span(text)));
-    }
+    add_row(sha, key, value);
     hash = sha.finish();
 }
 
@@ -39,6 +35,14 @@ std::string name_of(std::uint8_t context, std::string_view stream) {
 }
 
 }  // namespace
+
+void add_row(wire::Sha256& hash, std::string_view key, std::string_view value) {
+    for (const auto text : {key, value}) {
+        const std::uint64_t size = text.size();
+        hash.add(std::as_bytes(std::span(&size, 1)));
+        hash.add(std::as_bytes(std::span(text)));
+    }
+}
 
 std::expected<void, Error> Contents::add(PartitionId at, std::uint16_t partitions,
                                          std::span<const CutRows::Row> rows) {
@@ -76,11 +80,11 @@ std::expected<void, Error> Contents::add_id(PartitionId at, const CutRows::Row& 
     const auto id = row.key.substr(kind_at + 1);
     if (!known || id.size() != 2 * sizeof(std::uint64_t))
         return std::unexpected(unreadable_row("an id of " + wire::name_of(at)));
-    ids_.push_back({at.context,
-                    static_cast<RowKind>(row.key.at(kind_at)),
-                    {big_endian(id.substr(0, 8)), big_endian(id.substr(8))},
-                    known->fingerprint,
-                    known->at_ms});
+    ids_.push_back({.context = at.context,
+                    .kind = static_cast<RowKind>(row.key.at(kind_at)),
+                    .id = {big_endian(id.substr(0, 8)), big_endian(id.substr(8))},
+                    .at_ms = known->at_ms,
+                    .fingerprint = known->fingerprint});
     return {};
 }
 

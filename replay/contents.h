@@ -17,6 +17,9 @@
 
 namespace holdfast::replay {
 
+// A row's key and value, so that no two rows have the same bytes.
+void add_row(wire::Sha256& hash, std::string_view key, std::string_view value);
+
 class Contents {
 public:
     // The rows of one partition of so many, as a cut writes them. damaged: one cannot be read.

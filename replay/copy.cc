@@ -38,13 +38,8 @@ std::expected<Copied, Error> Copying::run() {
     if (auto owned = own(*partitions); !owned) return std::unexpected(owned.error());
     // What the writer before sent last was not there before.
     if (auto good = check(*partitions); !good) return std::unexpected(good.error());
-    std::uint64_t total = 0;
-    for (const auto at : *partitions) {
-        total += from_.durable(at);
-        copied_.found += to_.durable(at);
-    }
-    copied_.records = copied_.found;
-    watch_.expect(total);
+    copied_.records = copied_.found = records_of(to_, *partitions);
+    watch_.expect(records_of(from_, *partitions));
     for (const auto at : *partitions)
         if (auto done = copy(at); !done) return std::unexpected(done.error());
     return copied_;

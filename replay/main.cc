@@ -82,28 +82,31 @@ int states(const EventLog& log) {
     return printed ? 0 : failed(printed.error());
 }
 
-// What the copy begins with. To other partitions nothing is made before the history may go there.
-std::expected<wire::Genesis, Error> genesis_of_copy(const Asked& asked, const EventLog& from,
-                                                    replay::Contents& before) {
+// What a copy begins with, and, to other partitions, what is to be in it.
+struct Beginning {
+    wire::Genesis genesis;
+    replay::Contents before = {};
+};
+// To other partitions nothing is made before the history may go there.
+std::expected<Beginning, Error> beginning_of_copy(const Asked& asked, const EventLog& from) {
     const auto found = replay::genesis_of(from, Stock::number);
     if (!found) return std::unexpected(found.error());
     const auto& genesis = *found;
     if (!genesis) return std::unexpected(Error{Error::refused, "there is no history to copy"});
-    if (asked.to_partitions == 0) return *genesis;
+    if (asked.to_partitions == 0) return Beginning{*genesis};
     replay::Watch watch(isatty(STDERR_FILENO) == 1);
     auto contents = replay::drained(from, watch);
     if (!contents) return std::unexpected(contents.error());
-    before = *std::move(contents);
-    return replay::in_partitions(*genesis, asked.to_partitions);
+    return Beginning{replay::in_partitions(*genesis, asked.to_partitions), *std::move(contents)};
 }
 
 // What was written is read again from where it lies, not from what the writer remembers.
 int copy(const Asked& asked, const EventLog& from) {
     const bool moves = asked.to_partitions != 0;
-    replay::Contents before;
-    const auto genesis = genesis_of_copy(asked, from, before);
-    if (!genesis) return failed(genesis.error());
-    auto to = replay::Target::open(asked.to, *genesis);
+    const auto beginning = beginning_of_copy(asked, from);
+    if (!beginning) return failed(beginning.error());
+    const auto& [genesis, before] = *beginning;
+    auto to = replay::Target::open(asked.to, genesis);
     if (!to) return failed(to.error());
     std::expected<replay::Copied, Error> copied;
     {
@@ -121,12 +124,12 @@ int copy(const Asked& asked, const EventLog& from) {
     if (const auto named = to->finish(); !named) return failed(named.error());
     std::printf(
         "%llu records of the namespace %s in %zu partitions: %llu were there, %llu copied\n",
-        static_cast<unsigned long long>(copied->records), genesis->namespace_name.c_str(),
+        static_cast<unsigned long long>(copied->records), genesis.namespace_name.c_str(),
         found->partitions, static_cast<unsigned long long>(copied->found),
         static_cast<unsigned long long>(copied->records - copied->found));
     if (moves)
         std::printf("generation %u: each of %zu streams has the state that it had\n",
-                    genesis->generation, before.streams());
+                    genesis.generation, before.streams());
     std::printf("checksums, chain and rules hold; state rebuilt from the copy: %s\n",
                 found->state_hash.c_str());
     return 0;

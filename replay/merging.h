@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 
 #include "replay/walk.h"
 
@@ -34,16 +35,17 @@ public:
         }
         return merging;
     }
-    // Into `next`; false at the end.
-    std::expected<bool, Error> next(Merged<C>& next) {
+    // Nothing at the end.
+    std::expected<std::optional<Merged<C>>, Error> next() {
         Source* first = nullptr;
         for (auto& source : sources_)
             if (source.decision && (first == nullptr || at_ms(source) < at_ms(*first)))
                 first = &source;
-        if (first == nullptr) return false;
-        next = {first->at.partition, *std::move(first->decision), first->settings};
+        if (first == nullptr) return std::nullopt;
+        std::optional<Merged<C>> next(
+            {first->at.partition, *std::move(first->decision), first->settings});
         if (auto moved = move_on(*first); !moved) return std::unexpected(moved.error());
-        return true;
+        return next;
     }
 
 private:

@@ -94,10 +94,10 @@ private:
         auto merging = Merging<C>::begin(from_, old_);
         if (!merging) return std::unexpected(merging.error());
         for (;;) {
-            Merged<C> next;
-            const auto any = merging->next(next);
-            if (!any) return std::unexpected(any.error());
-            if (!*any) return {};
+            auto merged = merging->next();
+            if (!merged) return std::unexpected(merged.error());
+            if (!*merged) return {};
+            auto& next = **merged;
             auto go_on = watch_.at(wire::name_of({C::number, next.partition}), ++records_);
             if (!go_on) return go_on;
             for (auto& placed : place(std::move(next.decision), next.partition, move_))

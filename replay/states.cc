@@ -36,9 +36,7 @@ private:
 std::expected<std::size_t, Error> States::print(std::FILE* to) {
     const auto partitions = partitions_of(log_);
     if (!partitions) return std::unexpected(partitions.error());
-    std::uint64_t records = 0;
-    for (const auto at : *partitions) records += log_.durable(at);
-    watch_.expect(records);
+    watch_.expect(records_of(log_, *partitions));
     const auto count = static_cast<std::uint16_t>(partitions->size() / contexts_count);
     for (const auto at : *partitions) {
         if (const auto added = add(at, count); !added) return std::unexpected(added.error());

@@ -14,13 +14,7 @@ namespace {
 
 struct RowsHash {
     wire::Sha256 hash;
-    void add(std::string_view key, std::string_view value) {
-        for (const auto text : {key, value}) {
-            const std::uint64_t size = text.size();
-            hash.add(std::as_bytes(std::span(&size, 1)));
-            hash.add(std::as_bytes(std::span(text)));
-        }
-    }
+    void add(std::string_view key, std::string_view value) { add_row(hash, key, value); }
     std::string finish() { return wire::hexadecimal(hash.finish()); }
 };
 
@@ -114,9 +108,7 @@ private:
 std::expected<Verified, Error> Verification::run() {
     const auto partitions = partitions_of(log_);
     if (!partitions) return std::unexpected(partitions.error());
-    std::uint64_t records = 0;
-    for (const auto at : *partitions) records += log_.durable(at);
-    watch_.expect(records);
+    watch_.expect(records_of(log_, *partitions));
     count_ = static_cast<std::uint16_t>(partitions->size() / contexts_count);
     for (const auto at : *partitions)
         if (const auto done = verify(at); !done) return std::unexpected(done.error());

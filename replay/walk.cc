@@ -31,6 +31,12 @@ std::expected<std::vector<PartitionId>, Error> partitions_of(const EventLog& log
     return partitions;
 }
 
+std::uint64_t records_of(const EventLog& log, std::span<const PartitionId> partitions) {
+    std::uint64_t records = 0;
+    for (const auto at : partitions) records += log.durable(at);
+    return records;
+}
+
 std::expected<void, Error> each_batch(const EventLog& log, PartitionId at, Sequence from,
                                       const VisitBatch& visit) {
     while (from < log.durable(at)) {

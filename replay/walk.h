@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 
 #include "engine/domain/contexts.h"
 #include "engine/ports/event_log.h"
@@ -20,6 +21,9 @@ std::expected<std::optional<wire::Genesis>, Error> genesis_of(const EventLog& lo
 
 // The partitions that have records, in order. The count is in every genesis.
 std::expected<std::vector<PartitionId>, Error> partitions_of(const EventLog& log);
+
+// How many records these have.
+std::uint64_t records_of(const EventLog& log, std::span<const PartitionId> partitions);
 
 using VisitBatch =
     std::function<std::expected<bool, Error>(const wire::BatchView& batch, const Bytes& blob)>;

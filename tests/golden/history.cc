@@ -11,23 +11,19 @@
 #include "engine/wire/hex.h"
 #include "replay/list.h"
 #include "replay/verify.h"
+#include "tests/support/printed.h"
 
 namespace holdfast::golden {
 namespace {
 
 std::string listing(const EventLog& log, bool brief) {
-    std::FILE* file = std::tmpfile();
-    EXPECT_NE(file, nullptr);
     replay::Watch watch(false);
     replay::Filter filter;
     filter.brief = brief;
-    const auto listed = replay::list(log, filter, watch, file);
-    EXPECT_TRUE(listed) << listed.error().detail;
-    std::string text(static_cast<std::size_t>(std::ftell(file)), '\0');
-    std::rewind(file);
-    EXPECT_EQ(std::fread(text.data(), 1, text.size(), file), text.size());
-    std::fclose(file);
-    return text;
+    return printed([&](std::FILE* file) {
+        const auto listed = replay::list(log, filter, watch, file);
+        EXPECT_TRUE(listed) << listed.error().detail;
+    });
 }
 
 std::string layout() { return "layout " + std::to_string(rocks::layout_known) + ": "; }

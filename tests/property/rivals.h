@@ -107,12 +107,6 @@ private:
     std::map<PartitionId, std::pair<State, std::size_t>> judged_;
 };
 
-inline const Counted& nobody_counts() {
-    static Metrics metrics;
-    static const Counted counted(metrics);
-    return counted;
-}
-
 // One process: its log, and of each partition a writer that decides on what the log says.
 class Rival {
 public:

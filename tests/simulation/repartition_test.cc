@@ -8,6 +8,7 @@
 #include "engine/domain/partition.h"
 #include "tests/golden/story.h"
 #include "tests/support/driven_shop.h"
+#include "tests/support/failing_log.h"
 #include "tests/support/moved.h"
 
 namespace holdfast::replay {
@@ -114,17 +115,9 @@ TEST(RepartitionOfAStory, is_whole_after_any_failures_of_the_other_log) {
     ASSERT_TRUE(moved(story.shop().log, whole, 5));
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
-        SimulatedLog failing(seed, {.append_unavailable = 30,
-                                    .flush_partial = 100,
-                                    .flush_unavailable = 30,
-                                    .read_unavailable = 5});
-        int failures = 0;
-        while (!moved(story.shop().log, failing, 5)) {
-            failing.crash();
-            ASSERT_LT(++failures, 1'000);
-        }
-        failing.set_faults({});
-        EXPECT_EQ(bytes_of(failing), bytes_of(whole));
+        const auto log = copied_despite_failures(
+            seed, [&](SimulatedLog& to) { return moved(story.shop().log, to, 5).has_value(); });
+        EXPECT_EQ(bytes_of(log), bytes_of(whole));
     }
 }
 

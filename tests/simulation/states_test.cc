@@ -8,6 +8,7 @@
 
 #include "replay/verify.h"
 #include "tests/support/driven_shop.h"
+#include "tests/support/printed.h"
 
 namespace holdfast::replay {
 namespace {
@@ -15,18 +16,16 @@ namespace {
 using Lines = std::vector<std::string>;
 
 Lines states_of(const DrivenEngine& shop) {
-    std::FILE* file = std::tmpfile();
     Watch watch(false);
-    const auto printed = states(shop.log, watch, file);
-    EXPECT_TRUE(printed) << printed.error().detail;
-    std::string text(static_cast<std::size_t>(std::ftell(file)), '\0');
-    std::rewind(file);
-    EXPECT_EQ(std::fread(text.data(), 1, text.size(), file), text.size());
-    std::fclose(file);
+    std::size_t streams = 0;
+    std::istringstream from(printed([&](std::FILE* file) {
+        const auto told = states(shop.log, watch, file);
+        EXPECT_TRUE(told) << told.error().detail;
+        streams = told.value_or(0);
+    }));
     Lines lines;
-    std::istringstream from(text);
     for (std::string line; std::getline(from, line);) lines.push_back(line);
-    EXPECT_EQ(lines.size(), printed.value_or(0));
+    EXPECT_EQ(lines.size(), streams);
     return lines;
 }
 std::string name_of(const std::string& line) {

@@ -11,12 +11,6 @@ std::unexpected<Error> silence() {
     return std::unexpected(Error{Error::unavailable, "the simulated brokers do not answer"});
 }
 
-const Counted& nobody_counts() {
-    static Metrics metrics;
-    static const Counted counted(metrics);
-    return counted;
-}
-
 }  // namespace
 
 DrivenKafkaLog::DrivenKafkaLog(SimulatedBrokers& brokers, std::vector<PartitionId> partitions,

@@ -1,7 +1,8 @@
-// SimulatedBrokers: Kafka as a FencedLog meets it, in memory and in one thread, with all that it,
-// its network and librdkafka may do: what was sent is on its way, stored later, twice, or never;
-// reported late, without its offset, or as failed though it is stored, then or much later, also
-// when its process is gone; an end is answered late or not at all.
+// SimulatedBrokers: Kafka as a FencedLog meets it, in memory and in one thread, with what it, its
+// network and librdkafka may do to what engines write: it is on its way, stored later, twice, or
+// never; reported late, without its offset, or as failed though it is stored, then or much later,
+// also when its process is gone; an end is answered late or not at all. What others write, and
+// what is damaged or gone, is for tests on a real broker.
 //
 // Order    of a producer and a partition: as it was sent, and reported so. What failed or was left
 //          behind comes when it likes.
@@ -131,5 +132,12 @@ private:
     std::map<PartitionId, std::int64_t> places_;
     std::optional<std::pair<PartitionId, Received>> fetched_;
 };
+
+// For a log whose counts nobody looks at.
+inline const Counted& nobody_counts() {
+    static Metrics metrics;
+    static const Counted counted(metrics);
+    return counted;
+}
 
 }  // namespace holdfast::kafka

@@ -64,6 +64,10 @@ public:
     // the owner's were to.
     virtual std::expected<Sequence, Error> acknowledged(PartitionId at) const = 0;
 
+    // Reads on until durable() covers all that was durable when this was called, whoever wrote it.
+    // Blocks, as long as the log does; by own()'s thread. Nothing to do where it always does.
+    virtual std::expected<void, Error> read_to_end() { return {}; }
+
     // Where its owner says that it is reached, when that is another engine; empty: nobody said so.
     // Who says so may be gone, or own it no longer.
     virtual std::string leader(PartitionId) const { return {}; }

@@ -37,7 +37,8 @@ Engine::Engine(const EngineSettings& settings, const EnginePorts& ports)
       deciding_(ports.deciding),
       wanted_(settings.partitions),
       heard_(std::size_t{contexts_count} * settings.partitions * contexts_count *
-             settings.partitions) {
+             settings.partitions),
+      own_times_(shares_a_history() ? settings.partitions : 0) {
     for (std::uint16_t s = 0; s < settings.shards; ++s) {
         // Of those p with p mod shards = s.
         const auto partitions = (settings.partitions + settings.shards - 1U - s) / settings.shards;
@@ -308,7 +309,29 @@ void Engine::answer_ask(const GatewayAsk& ask, const GatewayAnswer& answer) {
 // its requests may be sent ahead of the ones before them.
 Time Engine::timers_until() const {
     if (!settings_.own_times) return known<Time>(now_ms());
-    return known<Time>(in_flight_ == 0 ? own_now_ms_.load() : 0);
+    if (in_flight_ != 0 || std::ranges::any_of(processors_, &Processor::is_lost))
+        return known<Time>(0);
+    return known<Time>(settings_.alone ? own_now_ms_.load() : own_times_.until(now_ms()));
+}
+
+// What another engine's partition asked gateways counts here as long as it would there.
+void Engine::moved(PartitionId at, const Machine& machine) {
+    if (!shares_a_history()) return;
+    const bool asks = at.context == Payment::number && machine.next_due();
+    const bool elsewhere = !processor(at).is_ahead();
+    own_times_.note(at, machine.position(),
+                    asks && elsewhere ? now_ms() + settings_.policy.gateway_ms.raw() : 0);
+    move_on(machine.asked_ms());
+}
+
+void Engine::step_own_times() {
+    const auto asked_ms = own_now_ms_.load();
+    if (!shares_a_history() || asked_ms <= own_times_.confirmed_ms() || in_flight_ != 0) return;
+    if (!ports_.log.read_to_end()) return;  // it is looked at again
+    std::vector<Sequence> ends(processors_.size());
+    for (const auto* one : processors_)
+        ends[own_times_.place(one->at())] = ports_.log.durable(one->at());
+    own_times_.confirm(asked_ms, ends);
 }
 
 std::expected<bool, Error> Engine::step(Shard& shard) {

@@ -22,6 +22,7 @@
 #include "engine/ports/payment_gateway.h"
 #include "engine/ports/peers.h"
 #include "engine/runtime/open_asks.h"
+#include "engine/runtime/own_times.h"
 #include "engine/runtime/shard.h"
 
 namespace holdfast {
@@ -94,6 +95,9 @@ public:
     // Owns the logs of what is wanted and not led yet, and gives up what is led and not wanted.
     // Blocks as long as the log does. Whether it got all that it tried for.
     bool step_claims();
+    // Of a history that several engines load: looks how far the log is, so that timers may fire.
+    // Blocks as long as the log does; by step_claims()'s thread.
+    void step_own_times();
 
     const EngineSettings& settings() const { return settings_; }
     // What earlier processes were deciding when they died, and how often.
@@ -114,6 +118,7 @@ private:
     Shard& shard_of(PartitionId at) { return *shards_[at.partition % shards_.size()]; }
     void resign_unwanted();
     Time timers_until() const;
+    bool shares_a_history() const { return settings_.own_times && !settings_.alone; }
     void forward(const std::string& leader, PartitionId to, Posted posted, Reply reply);
     void move_on(std::int64_t own_ms);  // a history's clock
     void answer_ask(const GatewayAsk& ask, const GatewayAnswer& answer);
@@ -125,6 +130,7 @@ private:
     void hear(PartitionId from, PartitionId to, std::uint64_t n) override;
     void began_to_lead() override;
     std::uint32_t agree_on(std::uint32_t generation) override;
+    void moved(PartitionId at, const Machine& machine) override;
     std::size_t place(PartitionId from, PartitionId to) const;
 
     EngineSettings settings_;
@@ -140,6 +146,7 @@ private:
     std::atomic<std::size_t> in_flight_ = 0;  // inputs, and what gateways are waited for
     std::atomic<std::int64_t> own_now_ms_ = 0;
     std::atomic<std::uint32_t> generation_ = 0;  // none found yet
+    OwnTimes own_times_;  // where there are other engines
 };
 
 }  // namespace holdfast

@@ -39,6 +39,7 @@ std::expected<void, Error> Processor::restore() {
                                 " is ahead of its log: records are missing; restore the log, or "
                                 "remove the state folder to accept what is there"});
     tell_heard();
+    listener_.moved(at(), *machine_);
     return check_genesis();
 }
 
@@ -97,6 +98,7 @@ std::expected<void, Error> Processor::take(const StoredBatch& stored) {
     if (!taken) return taken;
     machine_->batch_was_taken(batch->header());
     tell_heard();
+    listener_.moved(at(), *machine_);
     if (settings_.alone) return {};  // it relays once all lead
     each_follow_up(*batch, [this](Sequence sequence, const wire::Addressed& follow_up) {
         if (is_unheard(follow_up.to, follow_up.n)) pass(sequence, follow_up);
@@ -171,6 +173,7 @@ std::expected<void, Error> Processor::lead(std::int64_t clock_ms) {
     if (!asks) return std::unexpected(asks.error());
     commands_next_ = machine_->position().commands_next;
     role_ = Role::leads;
+    listener_.moved(at(), *machine_);
     for (auto& ask : *asks) {
         if (settings_.machine.own_times)
             ask.cause.asked_at_ms = known<Time>(machine_->position().last_ms);

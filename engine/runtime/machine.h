@@ -100,6 +100,8 @@ public:
 
     virtual const Position& position() const = 0;
     virtual const Policy& policy() const = 0;
+    // The latest time that a client said, of the records taken; 0: none. With own times.
+    virtual std::int64_t asked_ms() const = 0;
 
     // Streams whose deadline has passed, as inputs; each is given out once until it is decided.
     virtual std::expected<std::vector<Input>, Error> due(Time now, std::size_t max) = 0;

@@ -43,6 +43,7 @@ public:
 
     const Position& position() const override { return position_; }
     const Policy& policy() const override { return policy_; }
+    std::int64_t asked_ms() const override { return asked_ms_; }
 
     std::expected<std::vector<Input>, Error> due(Time now, std::size_t max) override;
     std::optional<Time> next_due() const override { return timers_.next(); }
@@ -106,7 +107,7 @@ private:
     Position position_;
     Policy policy_;
     stock::Locations locations_;
-    std::int64_t clock_ms_ = 0;
+    std::int64_t clock_ms_ = 0, asked_ms_ = 0;
 };
 
 // ---- live: inputs become records ----

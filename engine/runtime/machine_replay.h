@@ -47,6 +47,8 @@ template <Context C> void MachineOf<C>::advance(const wire::Decision<C>& decisio
     remember(decision);
     ++position_.next;
     position_.last_ms = std::max(position_.last_ms, header.at_ms.raw());
+    if (header.envelope.asked_at_ms)
+        asked_ms_ = std::max(asked_ms_, header.envelope.asked_at_ms->raw());
     if (header.generation != 0) return;  // what was said then was heard then
     if (header.origin.source == fb::Source::follow_up)
         position_.heard.put(packed(header.origin.from), header.origin.position);

@@ -96,6 +96,7 @@ std::expected<void, Error> Processor::append(Unsettled& batch, wire::BatchWriter
     const auto count = writer.count();
     batch.batch = writer.seal(header);
     machine_->batch_was_taken(header);
+    listener_.moved(at(), *machine_);
     return log_.append(at(), header.first, count, batch.batch);
 }
 

@@ -55,6 +55,8 @@ public:
     // Of which generation all partitions are: the first that somebody found, or began.
     virtual std::uint32_t agree_on(std::uint32_t generation) = 0;
     virtual std::uint32_t generation() const = 0;
+    // It has taken more records, or begun again with less.
+    virtual void moved(PartitionId at, const Machine& machine) = 0;
 };
 
 struct ProcessorSettings {
@@ -87,6 +89,7 @@ public:
     // one that leads.
     std::uint64_t commands_next() const { return commands_next_.load(std::memory_order_acquire); }
     // Whether its state may be ahead of what is durable.
+    bool is_lost() const { return role() == Role::lost; }
     bool is_ahead() const { return role() == Role::leads || role() == Role::resigns; }
     Machine& machine() { return *machine_; }
     const Machine& machine() const { return *machine_; }

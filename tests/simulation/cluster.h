@@ -5,134 +5,34 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <map>
 #include <set>
 
-#include <gtest/gtest.h>
-#include <spdlog/spdlog.h>
-
-#include "engine/adapters/sandbox/sandbox_gateway.h"
-#include "engine/adapters/simulated/simulated_clock.h"
-#include "engine/adapters/simulated/simulated_peers.h"
-#include "engine/adapters/simulated/simulated_stores.h"
-#include "engine/adapters/simulated/simulated_topics.h"
 #include "engine/domain/partition.h"
-#include "engine/runtime/forwarding.h"
-#include "engine/runtime/intake.h"
 #include "engine/runtime/rows.h"
-#include "engine/wire/record.h"
-#include "tests/support/driven_kafka_log.h"
+#include "tests/simulation/member.h"
 #include "tests/support/driven_shop.h"
 
 namespace holdfast {
 
-inline constexpr std::uint16_t partitions = 3;
 inline constexpr std::size_t members = 3, carts = 6;
-
-// Of tests: the value is a command record; an empty one is no command.
-inline std::expected<Understood, Error> understand(PartitionId, const CommandMessage& message,
-                                                   bool) {
-    if (!message.value.empty()) return Understood{message.value};
-    TurnedAway why;
-    why.objection.name = "message_is_empty";
-    return Understood{"", std::make_shared<const TurnedAway>(std::move(why))};
-}
-
-inline std::vector<PartitionId> all_partitions() {
-    std::vector<PartitionId> all;
-    for (std::uint8_t context = 1; context <= contexts_count; ++context)
-        for (std::uint16_t n = 0; n < partitions; ++n) all.push_back({context, n});
-    return all;
-}
-
-// One engine with its own store; it may be dead.
-struct Member {
-    struct Outside {
-        kafka::SimulatedBrokers& brokers;
-        simulated::SimulatedNetwork& network;
-        simulated::SimulatedTopics& topics;
-    };
-    Member(const Outside& outside, std::uint64_t number)
-        : brokers(outside.brokers),
-          network(outside.network),
-          topics(outside.topics),
-          seed(number),
-          address("engine-" + std::to_string(number)),
-          store(number) {}
-
-    void start(const simulated::SimulatedClock& clock) {
-        log = std::make_unique<kafka::DrivenKafkaLog>(brokers, all_partitions(), address);
-        log->read_to_end();
-        EngineSettings settings;
-        settings.partitions = partitions;
-        settings.shards = 2;
-        settings.alone = false;
-        settings.shard.cut_every_ms = 1;
-        auto started =
-            Engine::start(settings, {*log, store, clock, {{"sandbox", &gateway}}, {}, &peers});
-        ASSERT_TRUE(started) << started.error().detail;
-        engine = *std::move(started);
-        source = std::make_unique<simulated::SimulatedCommandSource>(topics, seed);
-        intake = std::make_unique<Intake>(*engine, *source, understand, metrics);
-        network.join(address, [this](PeerQuestion question, const PeerTold& told) {
-            ++forwarded;
-            return engine->post(posted_by(std::move(question), partitions).value(),
-                                [told](const auto& answer) { told(told_of(answer)); });
-        });
-    }
-    void kill() {
-        network.leave(address);
-        engine.reset();
-        intake.reset();
-        log.reset();
-    }
-    bool step(std::size_t part) {
-        switch (part) {
-            case 0:
-            case 1: return engine->step(*engine->shards()[part]).value();
-            case 2: return log->flush().value() != 0;
-            case 3: return engine->ingest().value();
-            case 4: engine->step_gateways(); return false;
-            case 5: return intake->step();
-            case 6: return log->read_on();
-            case 7: return log->confirm_owned(), false;
-            default: return engine->step_claims(), false;
-        }
-    }
-    static constexpr std::size_t parts = 9;
-    // Of the topics' partitions that it leads: whether a message waits there.
-    bool has_messages() const {
-        return std::ranges::any_of(engine->processors(), [this](const auto* one) {
-            return one->leads() && one->commands_next() < topics.end(one->at());
-        });
-    }
-
-    kafka::SimulatedBrokers& brokers;
-    simulated::SimulatedNetwork& network;
-    simulated::SimulatedTopics& topics;
-    std::uint64_t seed;
-    std::string address;
-    simulated::SimulatedPeers peers{network, address};
-    int forwarded = 0;  // to this one
-    std::unique_ptr<kafka::DrivenKafkaLog> log;
-    simulated::SimulatedStateStore store;
-    sandbox::SandboxGateway gateway{0};
-    std::unique_ptr<Engine> engine;
-    Metrics metrics;
-    std::unique_ptr<simulated::SimulatedCommandSource> source;
-    std::unique_ptr<Intake> intake;
-};
 
 class Cluster {
 public:
-    explicit Cluster(std::uint64_t seed) : Cluster(seed, [](auto&) {}) {}
+    explicit Cluster(std::uint64_t seed, bool own_times = false)
+        : Cluster(seed, [](auto&) {}, own_times) {}
     // `begin` puts into the brokers what they have before anybody starts.
-    Cluster(std::uint64_t seed, auto begin) : brokers(seed), network_(seed), random_(seed) {
+    Cluster(std::uint64_t seed, auto begin, bool own_times = false)
+        requires std::invocable<decltype(begin), kafka::SimulatedBrokers&>
+        : brokers(seed), network_(seed), random_(seed) {
         spdlog::set_level(spdlog::level::off);
         begin(brokers);
-        for (std::size_t i = 0; i < members; ++i)
+        for (std::size_t i = 0; i < members; ++i) {
             members_.push_back(std::make_unique<Member>(Member::Outside{brokers, network_, topics},
                                                         seed * members + i));
+            members_.back()->own_times = own_times;
+        }
         for (auto& member : members_) member->start(clock);
         share();
     }
@@ -140,8 +40,8 @@ public:
     // Sends it to one engine after the other until one answers.
     template <class C>
     void send(const std::string& key, const std::string& stream, typename C::Command command) {
-        auto bytes = command_of<C>(key, stream, std::move(command));
-        const Sent sent{C::number, stream, std::move(bytes), false};
+        auto bytes = command_of<C>(key, stream, std::move(command), own_time);
+        const Sent sent{C::number, stream, std::move(bytes), own_time, false};
         sent_.insert_or_assign(key, sent);
         open_.insert_or_assign(key, sent);
     }
@@ -272,11 +172,13 @@ public:
     kafka::SimulatedBrokers brokers;
     simulated::SimulatedTopics topics;
     simulated::SimulatedClock clock{1'700'000'000'000};
+    std::optional<Time> own_time;  // of what is sent from now on
 
 private:
     struct Sent {
         std::uint8_t context;
         std::string stream, bytes;
+        std::optional<Time> own_time;
         bool is_posted;
     };
 
@@ -319,10 +221,11 @@ private:
             auto& member = *members_[random_.up_to(members - 1)];
             if (!member.engine) continue;
             sent.is_posted = true;
-            member.engine->post({sent.context, sent.stream, fb::Source::direct, sent.bytes, {}},
-                                [this, key](std::expected<Answered, Error> answer) {
-                                    take(key, std::move(answer));
-                                });
+            member.engine->post(
+                {sent.context, sent.stream, fb::Source::direct, sent.bytes, sent.own_time},
+                [this, key](std::expected<Answered, Error> answer) {
+                    take(key, std::move(answer));
+                });
         }
         for (const auto& key : answered_) open_.erase(key);
         answered_.clear();

@@ -21,8 +21,9 @@ namespace holdfast {
 // A command of client "test" under `key`, as an engine is given it.
 template <class C>
 std::string command_of(const std::string& key, const std::string& stream,
-                       typename C::Command command) {
+                       typename C::Command command, std::optional<Time> own_time = {}) {
     wire::Command<C> record;
+    record.envelope.asked_at_ms = own_time;
     record.envelope.client = "test";
     record.envelope.id = wire::command_id("test", key);
     record.parts.push_back({stream, {}, std::move(command)});

@@ -24,7 +24,7 @@ DrivenKafkaLog::DrivenKafkaLog(SimulatedBrokers& brokers, std::vector<PartitionI
     log_.has_producer();
 }
 
-void DrivenKafkaLog::read_to_end() {
+void DrivenKafkaLog::read_all() {
     while (read_on()) {
     }
 }
@@ -66,11 +66,21 @@ std::expected<void, Error> DrivenKafkaLog::renew_producer() {
     return {};
 }
 
-std::expected<void, Error> DrivenKafkaLog::claim(PartitionId at) {
+std::expected<void, Error> DrivenKafkaLog::read_to_end(PartitionId at) {
     const auto end = client_.end_of(at);
     if (!end) return silence();
     wait_until([&] { return log_.has_read_to(at, *end).has_value(); });
-    if (auto read = log_.has_read_to(at, *end); !read) return read;
+    return log_.has_read_to(at, *end);
+}
+
+std::expected<void, Error> DrivenKafkaLog::read_to_end() {
+    for (const auto at : partitions_)
+        if (auto read = read_to_end(at); !read) return read;
+    return {};
+}
+
+std::expected<void, Error> DrivenKafkaLog::claim(PartitionId at) {
+    if (auto read = read_to_end(at); !read) return read;
     return log_.claim(at, brokers_.random.next());
 }
 

@@ -16,11 +16,12 @@ public:
     DrivenKafkaLog(SimulatedBrokers& brokers, std::vector<PartitionId> partitions,
                    std::string address = {});
 
-    void read_to_end();
+    void read_all();
     bool read_on();  // one message; whether there was one
     void confirm_owned();
 
     std::vector<std::expected<void, Error>> own(std::span<const PartitionId> these) override;
+    std::expected<void, Error> read_to_end() override;
     void release(PartitionId at) override { log_.release(at); }
     std::expected<void, Error> append(PartitionId at, Sequence first, std::uint32_t count,
                                       Blob blob) override;
@@ -39,6 +40,7 @@ public:
 private:
     template <class IsSo> void wait_until(IsSo is_so);
     std::expected<void, Error> renew_producer();
+    std::expected<void, Error> read_to_end(PartitionId at);
     std::expected<void, Error> claim(PartitionId at);
     std::expected<void, Error> confirm(PartitionId at);
 

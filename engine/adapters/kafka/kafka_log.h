@@ -37,12 +37,10 @@ public:
     // What it says at its next own(): where this engine is reached, host:port. None: nobody is sent
     // here.
     void advertise(std::string address);
-    // Reads every partition as far as it goes now. Blocks.
-    std::expected<void, Error> read_to_end();
-
     // conflict: another was quicker. Blocks, as long as the brokers may take. One that is owned is
     // taken anew, which only costs time.
     std::vector<std::expected<void, Error>> own(std::span<const PartitionId> these) override;
+    std::expected<void, Error> read_to_end() override;
     void release(PartitionId at) override;
     std::expected<void, Error> append(PartitionId at, Sequence first, std::uint32_t count,
                                       Blob blob) override;

@@ -81,6 +81,7 @@ std::expected<void, Error> KafkaLog::renew_producer() {
 }
 
 std::expected<void, Error> KafkaLog::read_to_end() {
+    if (auto made = renew_producer(); !made) return made;
     for (const auto at : partitions_)
         if (auto read = read_to_end(at); !read) return read;
     return {};

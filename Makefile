@@ -3,6 +3,8 @@
 #   make run                      build, load a real shop's year over HTTP, print the table, serve
 #   make run ONCE=1               the same, ends after the table; fails if a figure disagrees
 #   make run OPENING=0.9          a year of shortage: opens with 90 % of the stock
+#   make run KAFKA=1 ENGINES=2    the same year on an Apache Kafka of its own, two engines share it;
+#                                 STATES=file says every stream's state, to compare runs by
 #   make test                     build and run every test
 #   make one TEST=unit.stock      the tests whose name matches; CASE='Stock.*' narrows it further
 #   make kafka                    an Apache Kafka on loopback until Ctrl-C; NODES=3 for three,
@@ -29,10 +31,13 @@ VERSION ?=
 AGAIN ?=
 ONCE ?=
 OPENING ?=
+KAFKA ?=
+ENGINES ?= 1
+STATES ?=
 NODES ?= 1
 PORT ?=
 DATA ?=
-export ONCE OPENING
+export ONCE OPENING KAFKA ENGINES STATES
 
 sources = git ls-files '*.h' '*.cc' | grep '$(FILES)'
 configure = cmake --preset $(1) >/dev/null
@@ -43,7 +48,7 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 run:
-	@deploy/packages.sh build
+	@deploy/packages.sh build $(if $(KAFKA),kafka)
 	@$(call build,release) --target programs
 	@exec bench/year/run
 

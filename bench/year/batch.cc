@@ -34,7 +34,7 @@ std::vector<Answer> ask_once(Client& client, const std::vector<Asking>& askings)
     std::vector<Answer> answers;
     std::istringstream lines(answer.body);
     for (std::string line; std::getline(lines, line);)
-        if (!line.empty()) answers.push_back({status_in(line), line});
+        if (!line.empty()) answers.push_back({status_in(line), line, false});
     if (answers.size() != askings.size())
         stop(fmt::format("a batch of {} was answered by {}", askings.size(), answers.size()));
     return answers;

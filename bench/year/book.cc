@@ -40,8 +40,20 @@ Sale sale_of(const Invoice& invoice) {
 void Book::accept(Sale& sale) {
     const std::lock_guard lock(mutex_);
     sale.is_accepted = true;
-    for (const auto& line : sale.lines)
+    for (const auto& line : sale.lines) {
         by_line_[{sale.invoice->customer, line.sku, line.price}].push_back(&sale);
+        if (line.kind == Kind::goods) available_[line.sku] -= line.ordered;
+    }
+}
+
+void Book::move(const std::string& sku, std::int64_t units) {
+    const std::lock_guard lock(mutex_);
+    available_[sku] += units;
+}
+std::int64_t Book::available(const std::string& sku) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = available_.find(sku);
+    return found == available_.end() ? 0 : found->second;
 }
 
 void Book::refuse(const std::string& operation) {
@@ -58,6 +70,7 @@ std::vector<Part> Book::give_back(const Invoice& invoice, const Row& row) {
     const std::lock_guard lock(mutex_);
     std::vector<Part> parts;
     auto units = -row.quantity;
+    available_[row.sku] += units;
     const auto known = by_line_.find({invoice.customer, row.sku, row.price});
     if (!invoice.customer.empty() && known != by_line_.end())
         for (auto* sale : known->second | std::views::reverse) {

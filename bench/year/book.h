@@ -64,6 +64,10 @@ public:
     // Takes the row's units off the orders that stand before it, the latest first.
     std::vector<Part> give_back(const Invoice& invoice, const Row& row);
 
+    // Of a SKU, what the engine has available once it has heard of all that was told here.
+    void move(const std::string& sku, std::int64_t units);
+    std::int64_t available(const std::string& sku) const;
+
     void count_adjustment(bool is_accepted);
     void count_receipt();
 
@@ -76,6 +80,7 @@ private:
     mutable std::mutex mutex_;
     std::map<LineOf, std::vector<Sale*>> by_line_;  // in the file's order
     std::unordered_map<std::string, bool> refused_;
+    std::unordered_map<std::string, std::int64_t> available_;
     Tally tally_;
 };
 

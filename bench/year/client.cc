@@ -51,7 +51,8 @@ public:
             return {};
         }
         if (!parser.get().keep_alive()) stream_.reset();
-        return Answer{parser.get().result_int(), std::move(parser.get().body())};
+        const bool is_repeated = parser.get()["Idempotent-Replayed"] == "true";
+        return Answer{parser.get().result_int(), std::move(parser.get().body()), is_repeated};
     }
 
 private:

@@ -19,6 +19,7 @@ using simdjson::dom::element;
 
 constexpr auto settles_within = std::chrono::seconds(60);
 constexpr auto settle_pause = std::chrono::milliseconds(50);
+constexpr auto look_pause = std::chrono::milliseconds(5);
 
 std::int64_t number_in(element row, std::string_view field) {
     std::int64_t number = 0;
@@ -67,18 +68,22 @@ struct Counters {
 };
 using Stock = std::map<std::string, Counters>;
 
+Counters counters_in(element row) {
+    Counters counters;
+    simdjson::dom::array shelves;
+    if (row["locations"].get(shelves) != simdjson::SUCCESS) return counters;
+    for (const element shelf : shelves) {
+        counters.on_hand += number_in(shelf, "on_hand");
+        counters.reserved += number_in(shelf, "reserved");
+        counters.committed += number_in(shelf, "committed");
+    }
+    return counters;
+}
+
 Stock stock_in(Client& engine) {
     Stock stock;
-    each_row(engine, "/v1/availability?limit=1000", [&](element row) {
-        auto& counters = stock[text_in(row, "sku")];
-        simdjson::dom::array shelves;
-        if (row["locations"].get(shelves) != simdjson::SUCCESS) return;
-        for (const element shelf : shelves) {
-            counters.on_hand += number_in(shelf, "on_hand");
-            counters.reserved += number_in(shelf, "reserved");
-            counters.committed += number_in(shelf, "committed");
-        }
-    });
+    each_row(engine, "/v1/availability?limit=1000",
+             [&](element row) { stock[text_in(row, "sku")] = counters_in(row); });
     return stock;
 }
 
@@ -186,7 +191,47 @@ std::string output_of(const std::string& command) {
     return text;
 }
 
+// Until it says that it is so; what is waited for, as an error would have it.
+void wait_until(const std::function<bool()>& is_so, const std::string& what) {
+    const auto until = std::chrono::steady_clock::now() + settles_within;
+    while (!is_so()) {
+        if (std::chrono::steady_clock::now() > until)
+            stop(fmt::format("after {} s, {}", settles_within.count(), what));
+        std::this_thread::sleep_for(look_pause);
+    }
+}
+
 }  // namespace
+
+void wait_until_paid(Client& engine, std::int64_t authorized, std::int64_t returned) {
+    wait_until(
+        [&] {
+            Sums sums;
+            each_row(engine, "/v1/sales/totals", [&](element row) {
+                for (const auto& [name, field] : of_totals)
+                    sums[std::string(name)] += number_in(row, field);
+            });
+            const auto ended = sums["captured_pence"] + sums["voided_pence"];
+            // More, when it has had some of what is told before.
+            return sums["authorized_pence"] >= authorized && ended == sums["authorized_pence"] &&
+                   sums["refunded_pence"] >= returned;
+        },
+        fmt::format("{} pence are not captured or voided, or {} not refunded", authorized,
+                    returned));
+}
+
+void wait_until_available(Client& engine, const std::string& sku, std::int64_t units) {
+    wait_until(
+        [&] {
+            std::int64_t found = 0;
+            each_row(engine, "/v1/availability?sku=" + sku, [&](element row) {
+                const auto counters = counters_in(row);
+                found += counters.on_hand - counters.reserved - counters.committed;
+            });
+            return found == units;
+        },
+        fmt::format("not {} units of {} are available", units, sku));
+}
 
 void wait_until_settled(Client& engine) {
     const auto until = std::chrono::steady_clock::now() + settles_within;

@@ -15,6 +15,12 @@ namespace holdfast::year {
 using Figures = std::map<std::string, std::string>;
 using OpeningStock = std::map<std::string, std::int64_t>;
 
+// Waits until of all that was authorized what is to be captured is, the rest is voided, and what
+// came back is refunded: what the orders' payments were asked for has ended. Waits for a SKU's
+// units. Both end the program when that takes too long.
+void wait_until_paid(Client& engine, std::int64_t authorized, std::int64_t returned);
+void wait_until_available(Client& engine, const std::string& sku, std::int64_t units);
+
 // Waits until nothing is reserved or committed and what was authorized is captured or voided.
 void wait_until_settled(Client& engine);
 

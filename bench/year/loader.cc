@@ -41,13 +41,13 @@ private:
                      answer.status, answer.body));
 }
 
-// Until it is accepted. 202: the same request again waits on.
-void ask_until_done(Client& client, Asking asking, std::string_view not_yet) {
+// Until it is accepted; whether it was before. 202: the same request again waits on.
+bool ask_until_done(Client& client, Asking asking, std::string_view not_yet) {
     Healing healing(std::move(asking));
     while (true) {
         const auto answer = client.ask(healing.asking());
         if (answer.status == 202) continue;
-        if (answer.is_good()) return;
+        if (answer.is_good()) return answer.is_repeated;
         if (not_yet.empty() || answer.problem() != not_yet) stop_at(healing.asking(), answer);
         healing.again(answer);
     }
@@ -60,8 +60,10 @@ Loader::Loader(const std::vector<Invoice>& year, const OpeningStock& opening, co
       opening_(opening),
       plan_(plan),
       bookmark_(read_bookmark(plan.bookmark, plan.load)) {
-    for (std::size_t i = 0; i < plan.connections; ++i) clients_.emplace_back(plan.engine);
+    for (std::size_t i = 0; i < plan.connections; ++i)
+        clients_.emplace_back(plan.engines[i % plan.engines.size()]);
     for (const auto& name : bookmark_.refused) book_.refuse(name);
+    for (const auto& [sku, units] : opening) book_.move(sku, units);
 }
 
 void Loader::run() {
@@ -100,6 +102,19 @@ void Loader::take(Day day) {
     send_all(carts);
     run_all(operations, clients_);
     ship(first_sale);
+    wait_until_paid();
+}
+
+// Of all days so far. What an order asks of its payment for a return depends on whether the capture
+// was answered before; so a return comes after, whoever is quick.
+void Loader::wait_until_paid() {
+    std::int64_t authorized = 0, returned = 0;
+    for (const auto& sale : sales_) {
+        if (!sale.is_accepted) continue;
+        authorized += sale.total();
+        for (const auto& line : sale.lines) returned += line.returned * line.price;
+    }
+    year::wait_until_paid(clients_.front(), authorized, returned);
 }
 
 std::vector<Operation> Loader::operations_of(Day day) {
@@ -135,6 +150,7 @@ void Loader::add_rows(const Invoice& invoice, std::vector<Operation>& to) {
         } else {
             operation.run = [this, spot, &row](Client* client) {
                 if (client) ask_until_done(*client, received(spot, row.sku, row.quantity), {});
+                book_.move(row.sku, row.quantity);
                 book_.count_receipt();
             };
         }
@@ -170,24 +186,31 @@ void Loader::adjust(const Spot& spot, const Row& row, Client* client) {
                               answer.problem() == "stock_would_be_negative";
         if (!is_accepted && !is_short) stop_at(asking, answer);
     }
-    if (!is_accepted) book_.refuse(name);
+    if (is_accepted)
+        book_.move(row.sku, row.quantity);
+    else
+        book_.refuse(name);
     book_.count_adjustment(is_accepted);
 }
 
-// The engine passes a decision on to stock before it answers for it, so that what comes after the
-// answer finds the units there.
+// An engine passes a decision on to stock before it answers for it, so that what comes after the
+// answer finds the units there. Where several share the partitions, stock may hear of it later.
 void Loader::give_back(const Spot& spot, const Row& row, Client* client) {
     const auto parts = book_.give_back(spot.invoice, row);
     if (!client) return;
+    bool is_repeated = false;  // then stock may have had what comes after it, too
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const Spot at{spot.invoice, spot.row, i + 1};
         if (!parts[i].sale)
-            ask_until_done(*client, received(at, row.sku, parts[i].units), {});
+            is_repeated |= ask_until_done(*client, received(at, row.sku, parts[i].units), {});
         else
-            ask_until_done(*client, given_back(at, parts[i]),
-                           parts[i].is_same_day ? "order_is_not_confirmed"
-                                                : "quantity_exceeds_what_was_shipped");
+            is_repeated |=
+                ask_until_done(*client, given_back(at, parts[i]),
+                               parts[i].is_same_day ? "order_is_not_confirmed"
+                                                    : "quantity_exceeds_what_was_shipped");
     }
+    if (plan_.engines.size() > 1 && !is_repeated)
+        wait_until_available(*client, id_of(row.sku), book_.available(row.sku));
 }
 
 void Loader::ship(std::size_t first_sale) {

@@ -1,7 +1,7 @@
 // Loader: sends the year to an engine, day by day, as a shop would.
 //
 // Order      the opening; then of each day: its carts, then what touches stock in the file's order
-//            (window.h), then its shipments.
+//            (window.h), then its shipments; the next begins when the payments have ended.
 // Invariant  which orders a cancellation meets follows from the engine's own answers.
 #pragma once
 
@@ -17,7 +17,7 @@
 namespace holdfast::year {
 
 struct Plan {
-    Place engine;
+    std::vector<Place> engines;  // of one namespace: each takes its share of the requests
     std::size_t connections = 16;
     std::string bookmark;  // the file's path
     std::string load;      // Bookmark::load
@@ -39,6 +39,7 @@ private:
     std::vector<Operation> operations_of(Day day);
     void add_rows(const Invoice& invoice, std::vector<Operation>& to);
     void ship(std::size_t first_sale);
+    void wait_until_paid();
     // In parallel, each until it is accepted; `not_yet` is the refusal that time heals.
     void send_all(const std::vector<Asking>& askings, std::string_view not_yet = {});
 

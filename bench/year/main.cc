@@ -13,7 +13,7 @@ namespace holdfast::year {
 namespace {
 
 struct Options {
-    std::string url = "http://127.0.0.1:8080";
+    std::vector<std::string> urls = {"http://127.0.0.1:8080"};
     std::string opening = "1";
     std::string file = "bench/year/online-retail.csv.xz";
     std::string oracle = "tests/oracle/year_oracle.py";
@@ -25,13 +25,14 @@ int run(const Options& options) {
     const auto year = read_year(options.file);
     if (year.empty()) stop(options.file + " has no invoice");
     const auto opening = opening_of(year, share_from(options.opening));
-    const auto place = place_from(options.url);
+    std::vector<Place> places;
+    for (const auto& url : options.urls) places.push_back(place_from(url));
     const auto began = std::chrono::steady_clock::now();
     Loader loader(year, opening,
-                  {place, options.connections, options.bookmark,
+                  {places, options.connections, options.bookmark,
                    fmt::format("{} invoices, opening {}", year.size(), options.opening)});
     loader.run();
-    Client engine(place);
+    Client engine(places.front());
     wait_until_settled(engine);
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - began);
@@ -49,7 +50,9 @@ int run(const Options& options) {
 int main(int count, char** arguments) try {
     CLI::App app("Send a real shop's year to an engine and check its figures.");
     holdfast::year::Options options;
-    app.add_option("--url", options.url, "The engine, as http://127.0.0.1:8080.");
+    app.add_option(
+        "--url", options.urls,
+        "The engine, as http://127.0.0.1:8080; several of one namespace are asked in turn.");
     app.add_option("--opening", options.opening, "The share of the opening stock, such as 0.9.");
     app.add_option("--file", options.file, "The year, CSV or xz.");
     app.add_option("--oracle", options.oracle, "The script that computes the figures.");

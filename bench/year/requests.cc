@@ -7,16 +7,17 @@
 #include "engine/domain/order/order.h"
 
 namespace holdfast::year {
+
+// A code of the file as an id: a space is none of its characters.
+std::string id_of(std::string sku) {
+    std::ranges::replace(sku, ' ', '-');
+    return sku;
+}
+
 namespace {
 
 constexpr std::string_view shelf = "main";
 constexpr std::int64_t day_ms = 86'400'000;
-
-// A code of the file as an id: a space is none of its characters.
-std::string id_of(std::string text) {
-    std::ranges::replace(text, ' ', '-');
-    return text;
-}
 
 std::string name_of(const Spot& spot) {
     return fmt::format("{}-{}-{}", spot.invoice.number, spot.row, spot.part);

@@ -9,6 +9,8 @@
 
 namespace holdfast::year {
 
+// The engine's name for it.
+std::string id_of(std::string sku);
 Asking location_set(std::int64_t time_ms);
 // An opening of nothing makes the SKU known.
 Asking opened(const std::string& sku, std::int64_t units, std::int64_t time_ms);

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """A real shop's year, or its first days, over HTTP through an engine that is killed in the middle.
 
-    year_test.py FOLDER_OF_PROGRAMS [--days N] [--opening SHARE] [--kill-loader] [--kafka]
-                 [--memory-mib MOST] [--to-partitions COUNT]
+    year_test.py FOLDER_OF_PROGRAMS [--days N] [--opening SHARE] [--kill-loader]
+                 [--kafka [--engines N]] [--memory-mib MOST] [--to-partitions COUNT]
 
 The loader must go on by itself when the engine comes back, end with every figure as the oracle has
 it, and find the same when it is run again. With --kill-loader it is killed too, and resumes. With --kafka
-the log is on a broker of the test's own. With --memory-mib the engine that went on took no more than that.
-When all is done and the engine has ended, the log alone must make its state again, bit for bit. With
---to-partitions it is copied to so many then, and an engine there is told the same again: every command is
+the log is on a broker of the test's own, and as many engines as --engines says share its partitions: the loader
+asks them in turn. With --memory-mib the engine that went on took no more than that.
+When all is done and the engines have ended, the log alone must make the state of the last one again, bit for
+bit. With --kafka each stream must have the state that it has of an engine that ran alone, on its own disk.
+With --to-partitions it is copied to so many then, and an engine there is told the same again: every command is
 answered as it was, and every figure is still the oracle's.
 """
 
@@ -23,12 +25,15 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).parents[2]
 THE_YEAR = ROOT / "bench" / "year" / "online-retail.csv.xz"
 CLUSTER = ROOT / "deploy" / "kafka" / "cluster.py"
 ORACLE = ROOT / "tests" / "oracle" / "year_oracle.py"
 STARTS_WITHIN_S = 60
+PARTITIONS = 40  # of all contexts
+STREAMS_AT_LEAST = 3_000
 
 
 def first_days(days):
@@ -65,15 +70,30 @@ class Broker:
 
 class Engine:
     def __init__(self, programs, folder, where):
-        self.command = [str(programs / "holdfast"), "--data", str(folder / "data"), "--own-times",
+        folder.mkdir(exist_ok=True)
+        self.folder = folder
+        self.command = [str(programs / "holdfast"), "--data", str(self.data()), "--own-times",
                         "--insecure-no-tokens", *where]
         if "--brokers" in where:
-            secret = folder / "keys_secret"
+            secret = folder / "secret"
             secret.write_text("7" * 64)
-            self.command += ["--replicas", "1", "--keys-secret-file", str(secret)]
+            self.command += ["--replicas", "1", "--keys-secret-file", str(secret),
+                             "--peers-secret-file", str(secret),
+                             "--kafka", "session.timeout.ms=3000", "--no-public-topics"]
         self.errors = (folder / "engine.err").open("w")
         self.port = 0
         self.start()
+
+    def data(self):
+        return self.folder / "data"
+
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def partitions_led(self):
+        with urllib.request.urlopen(self.url() + "/metrics") as answer:
+            found = re.search(rb"^holdfast_partitions_led (\d+)$", answer.read(), re.MULTILINE)
+        return int(found.group(1)) if found else 0
 
     def start(self):
         self.process = subprocess.Popen([*self.command, "--listen", f"127.0.0.1:{self.port}"],
@@ -94,6 +114,11 @@ class Engine:
     def kill(self):
         self.end(signal.SIGKILL)
 
+    def close(self):
+        self.kill()
+        self.errors.close()
+        print((self.folder / "engine.err").read_text()[-4000:], file=sys.stderr)
+
     def end(self, how):
         if self.process.stdout.closed:
             return None
@@ -103,9 +128,18 @@ class Engine:
         return self.process.returncode
 
 
-def loader(options, engine, folder):
+def share_evenly(engines):
+    """Waits until each leads as much as the others."""
+    until = time.monotonic() + STARTS_WITHIN_S
+    while any(engine.partitions_led() != PARTITIONS // len(engines) for engine in engines):
+        if time.monotonic() > until:
+            raise SystemExit("the engines do not share the partitions")
+        time.sleep(0.1)
+
+
+def loader(options, engines, folder):
     return subprocess.Popen(
-        [str(options.programs / "holdfast-year"), "--url", f"http://127.0.0.1:{engine.port}",
+        [str(options.programs / "holdfast-year"), "--url", *(engine.url() for engine in engines),
          "--opening", options.opening, "--file", str(folder / "days.csv"), "--oracle", str(ORACLE),
          "--bookmark", str(folder / "bookmark")],
         stdout=subprocess.PIPE, stderr=sys.stderr, text=True)
@@ -131,9 +165,9 @@ def ended_well(process):
         raise SystemExit(f"the loader ended with {process.returncode}")
 
 
-def same_in_other_partitions(options, folder, where):
+def same_in_other_partitions(options, folder, data, where):
     """The history in other partitions is the same shop, which knows every command that it is told."""
-    replay = [str(options.programs / "holdfast-replay"), "--data", str(folder / "data"), *where]
+    replay = [str(options.programs / "holdfast-replay"), "--data", str(data), *where]
     other = folder / "other"
     count = str(options.to_partitions)
     copied = subprocess.run([*replay, "copy", "--to-data", str(other / "data"), "--to-partitions",
@@ -144,18 +178,17 @@ def same_in_other_partitions(options, folder, where):
     (other / "days.csv").write_bytes((folder / "days.csv").read_bytes())
     engine = Engine(options.programs, other, ["--partitions", count])
     try:
-        ended_well(loader(options, engine, other))
+        ended_well(loader(options, [engine], other))
         if engine.end(signal.SIGTERM) != 0:
             raise SystemExit("the engine did not end well")
-        log_makes_the_state(options.programs, other, [], 5 * options.to_partitions)
+        log_makes_the_state(options.programs, engine, [], 5 * options.to_partitions)
     finally:
-        engine.kill()
-        engine.errors.close()
+        engine.close()
 
 
-def log_makes_the_state(programs, folder, where, partitions=40):
+def log_makes_the_state(programs, engine, where, partitions=PARTITIONS):
     """What the log holds, replayed from its first record, is what the engine ended with."""
-    replay = [str(programs / "holdfast-replay"), "--data", str(folder / "data"), *where, "verify"]
+    replay = [str(programs / "holdfast-replay"), "--data", str(engine.data()), *where, "verify"]
     verified = subprocess.run(replay, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     print(verified.stdout)
     if verified.returncode != 0:
@@ -166,33 +199,65 @@ def log_makes_the_state(programs, folder, where, partitions=40):
         raise SystemExit("not all of the state was compared, to the end of the log")
 
 
+def states(programs, where):
+    """A line a stream, as the log ends."""
+    told = subprocess.run([str(programs / "holdfast-replay"), *where, "states"], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    if len(told) < STREAMS_AT_LEAST:
+        raise SystemExit(f"of {len(told)} streams there are states")
+    return told
+
+
+def states_of_one_alone(options, folder):
+    """The same requests to an engine on its own disk, which nobody kills."""
+    (folder / "bookmark").rename(folder / "bookmark.kafka")
+    engine = Engine(options.programs, folder / "alone", [])
+    try:
+        ended_well(loader(options, [engine], folder))
+        engine.end(signal.SIGTERM)
+        return states(options.programs, ["--data", str(engine.data())])
+    finally:
+        engine.close()
+
+
 def run(options, folder, where):
     rows, days = first_days(options.days)
     (folder / "days.csv").write_text(rows, newline="")
-    engine = Engine(options.programs, folder, where)
+    engines = [Engine(options.programs, folder / f"engine-{n}", where)
+               for n in range(options.engines)]
+    last = engines[-1]
     try:
-        process = loader(options, engine, folder)
+        if where:
+            share_evenly(engines)
+        process = loader(options, engines, folder)
         until_done(folder, days[len(days) // 3], process)
-        engine.kill()
-        engine.start()
+        last.kill()
+        last.start()
         if options.kill_loader:
             until_done(folder, days[len(days) // 2], process)
             process.kill()
             process.communicate()
-            process = loader(options, engine, folder)
+            process = loader(options, engines, folder)
         ended_well(process)
-        ended_well(loader(options, engine, folder))
-        if options.memory_mib and engine.memory_mib() > options.memory_mib:
-            raise SystemExit(f"the engine took {engine.memory_mib():.0f} MiB")
-        if engine.end(signal.SIGTERM) != 0:
-            raise SystemExit("the engine did not end well")
-        log_makes_the_state(options.programs, folder, where)
+        ended_well(loader(options, engines, folder))
+        if options.memory_mib and last.memory_mib() > options.memory_mib:
+            raise SystemExit(f"the engine took {last.memory_mib():.0f} MiB")
+        for engine in engines:
+            if where:
+                share_evenly(engines[engines.index(engine):])  # what those before it had, too
+            if engine.end(signal.SIGTERM) != 0:
+                raise SystemExit("an engine did not end well")
+        log_makes_the_state(options.programs, last, where)
+        if where:
+            differing = set(states(options.programs, where)) ^ set(
+                states_of_one_alone(options, folder))
+            if differing:
+                raise SystemExit("not as of one alone:\n" + "\n".join(sorted(differing)[:50]))
         if options.to_partitions:
-            same_in_other_partitions(options, folder, where)
+            same_in_other_partitions(options, folder, last.data(), where)
     finally:
-        engine.kill()
-        engine.errors.close()
-        print((folder / "engine.err").read_text()[-4000:], file=sys.stderr)
+        for engine in engines:
+            engine.close()
 
 
 def main():
@@ -202,6 +267,7 @@ def main():
     parser.add_argument("--opening", default="1")
     parser.add_argument("--kill-loader", action="store_true")
     parser.add_argument("--kafka", action="store_true")
+    parser.add_argument("--engines", type=int, default=1)
     parser.add_argument("--memory-mib", type=float)
     parser.add_argument("--to-partitions", type=int)
     options = parser.parse_args()

@@ -324,14 +324,16 @@ void Engine::moved(PartitionId at, const Machine& machine) {
     move_on(machine.asked_ms());
 }
 
-void Engine::step_own_times() {
+bool Engine::step_own_times() {
     const auto asked_ms = own_now_ms_.load();
-    if (!shares_a_history() || asked_ms <= own_times_.confirmed_ms() || in_flight_ != 0) return;
-    if (!ports_.log.read_to_end()) return;  // it is looked at again
+    if (!shares_a_history() || asked_ms <= own_times_.confirmed_ms() || in_flight_ != 0)
+        return true;
+    if (!ports_.log.read_to_end()) return false;
     std::vector<Sequence> ends(processors_.size());
     for (const auto* one : processors_)
         ends[own_times_.place(one->at())] = ports_.log.durable(one->at());
     own_times_.confirm(asked_ms, ends);
+    return true;
 }
 
 std::expected<bool, Error> Engine::step(Shard& shard) {

@@ -96,8 +96,8 @@ public:
     // Blocks as long as the log does. Whether it got all that it tried for.
     bool step_claims();
     // Of a history that several engines load: looks how far the log is, so that timers may fire.
-    // Blocks as long as the log does; by step_claims()'s thread.
-    void step_own_times();
+    // Blocks as long as the log does; by step_claims()'s thread. Whether it could, if it had to.
+    bool step_own_times();
 
     const EngineSettings& settings() const { return settings_; }
     // What earlier processes were deciding when they died, and how often.
@@ -146,7 +146,7 @@ private:
     std::atomic<std::size_t> in_flight_ = 0;  // inputs, and what gateways are waited for
     std::atomic<std::int64_t> own_now_ms_ = 0;
     std::atomic<std::uint32_t> generation_ = 0;  // none found yet
-    OwnTimes own_times_;  // where there are other engines
+    OwnTimes own_times_;                         // where there are other engines
 };
 
 }  // namespace holdfast

@@ -173,12 +173,12 @@ std::expected<void, Error> Processor::lead(std::int64_t clock_ms) {
     if (!asks) return std::unexpected(asks.error());
     commands_next_ = machine_->position().commands_next;
     role_ = Role::leads;
-    listener_.moved(at(), *machine_);
     for (auto& ask : *asks) {
         if (settings_.machine.own_times)
             ask.cause.asked_at_ms = known<Time>(machine_->position().last_ms);
         listener_.ask(std::move(ask));
     }
+    listener_.moved(at(), *machine_);  // what it asks counts here by now
     listener_.began_to_lead();
     return {};
 }

@@ -74,8 +74,8 @@ void Threads::run_claims() {
     constexpr milliseconds between_looks{10}, after_a_failure{1'000};
     while (!stopping_) {
         const bool got_all = engine_.step_claims();
-        engine_.step_own_times();
-        claims_bell_.wait(got_all ? between_looks : after_a_failure);
+        const bool has_looked = engine_.step_own_times();
+        claims_bell_.wait(got_all && has_looked ? between_looks : after_a_failure);
     }
 }
 

@@ -77,18 +77,25 @@ def fetch(pom, to):
 # ---- the nodes ----
 
 
+held = []  # sockets that keep the ports of this cluster
+
+
 def free_ports(count):
-    """Below those that the system gives to whoever connects, so that nobody takes them meanwhile."""
+    """Below those that the system gives to whoever connects, so that nobody takes them meanwhile.
+    Another cluster that looks at the same moment finds them taken; a node that listens there does
+    not, because it says SO_REUSEADDR, and so does who holds them and does not listen."""
     found = []
     while len(found) < count:
         port = random.randrange(20_000, 32_000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        if port not in found:
-            found.append(port)
+        holder = socket.socket()
+        try:
+            holder.bind(("127.0.0.1", port))
+        except OSError:
+            holder.close()
+            continue
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.append(holder)
+        found.append(port)
     return found
 
 
@@ -176,7 +183,11 @@ class Node:
         say(f"node {self.number} answers")
 
     def last_words(self):
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-30:])
+        """What it complained of, and how it ended, which is rarely why."""
+        lines = self.log.read_text(errors="replace").splitlines()
+        grave = (" ERROR ", " FATAL ", "Exception", "Caused by")
+        complaints = [line for line in lines[:-10] if any(word in line for word in grave)]
+        return "\n".join(complaints[:20] + lines[-10:])
 
 
 class Cluster:

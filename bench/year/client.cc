@@ -115,9 +115,12 @@ Client::~Client() = default;
 Answer Client::ask(const Asking& asking) {
     const auto until = std::chrono::steady_clock::now() + patience;
     auto pause = pause_least;
-    while (true) {
+    for (bool is_first = true;; is_first = false) {
         auto answer = connection_->ask(place_, asking);
-        if (answer && !wants_another_try(*answer)) return *std::move(answer);
+        if (answer && !wants_another_try(*answer)) {
+            answer->is_repeated &= is_first;
+            return *std::move(answer);
+        }
         if (std::chrono::steady_clock::now() > until)
             stop(asking.method + " " + asking.path +
                  (answer

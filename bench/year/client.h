@@ -27,7 +27,7 @@ struct Asking {
 struct Answer {
     unsigned status = 0;
     std::string body = {};
-    bool is_repeated = false;  // it was answered before
+    bool is_repeated = false;  // it was answered before it was asked here
     bool is_good() const { return status >= 200 && status < 300; }
     // The problem's name, out of /problems/<name>; empty when it is none.
     std::string problem() const;

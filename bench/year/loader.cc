@@ -44,10 +44,10 @@ private:
 // Until it is accepted; whether it was before. 202: the same request again waits on.
 bool ask_until_done(Client& client, Asking asking, std::string_view not_yet) {
     Healing healing(std::move(asking));
-    while (true) {
+    for (bool is_first = true;; is_first = false) {
         const auto answer = client.ask(healing.asking());
         if (answer.status == 202) continue;
-        if (answer.is_good()) return answer.is_repeated;
+        if (answer.is_good()) return is_first && answer.is_repeated;
         if (not_yet.empty() || answer.problem() != not_yet) stop_at(healing.asking(), answer);
         healing.again(answer);
     }
@@ -91,7 +91,7 @@ void Loader::open() {
     send_all({location_set(time)});
     std::vector<Asking> askings;
     for (const auto& [sku, units] : opening_) askings.push_back(opened(sku, units, time));
-    send_all(askings);
+    send_all(askings, "location_is_unknown");
 }
 
 void Loader::take(Day day) {

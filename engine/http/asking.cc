@@ -149,7 +149,7 @@ std::optional<Problem> Asking::at_what_time() {
     if (!wish_.principal.scopes.has(Scope::admin)) return scope_is_insufficient({Scope::admin});
     if (!core_.engine.settings().own_times) return Problem(problems::own_times_are_not_kept);
     const auto time = Time::from(*wish_.own_time_ms);
-    if (!time) return Problem(problems::header_is_malformed);
+    if (!time) return Problem(problems::header_is_malformed).with("header", "Holdfast-Time");
     asked_.own_time = *time;
     return {};
 }
@@ -200,7 +200,9 @@ std::optional<Problem> Asking::at_which_version() {
     const bool is_whole = error == std::errc() && stop == text.data() + text.size();
     if (version->kind != wire::JsonKind::number || !is_whole)
         return malformed(Malformed::field_has_the_wrong_type, "version");
-    if (!version_) version_ = number;
+    if (version_.value_or(number) != number)
+        return malformed(Malformed::field_is_not_as_given, "version");
+    version_ = number;
     return {};
 }
 

@@ -82,7 +82,8 @@ std::optional<Problem> objection_to(const LocationId& location, const projection
     return Problem({404, "location_is_unknown"}).with("location", location.raw());
 }
 
-// Of the rows, the shelves at one location; a problem when there is no such location.
+// Of the rows, the shelves at one location, and what who names it may have of them, by stock's own
+// rule (stock/sourcing.h); a problem when there is no such location.
 std::optional<Problem> keep_only(const LocationId& location,
                                  std::vector<projections::AvailabilityRow>& rows,
                                  const projections::Views& views) {
@@ -90,6 +91,8 @@ std::optional<Problem> keep_only(const LocationId& location,
     for (auto& row : rows) {
         std::erase_if(row.locations, [&](const auto& shelf) { return shelf.location != location; });
         is_known = is_known || !row.locations.empty();
+        const bool is_open = !row.locations.empty() && row.locations.front().accepts_orders;
+        row.available = is_open ? std::min(row.available, row.locations.front().available) : 0;
     }
     return is_known ? std::nullopt : objection_to(location, views);
 }

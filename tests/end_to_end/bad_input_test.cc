@@ -58,6 +58,9 @@ protected:
             EXPECT_EQ(seen.result_int(), 200U) << seen.body();
             all.append(path).append(seen.body()).append("\n");
         }
+        for (const std::string path :
+             {"/v1/carts/c3?", "/v1/orders/o2?", "/v1/skus/jug/movements?"})
+            EXPECT_EQ(shop.ask("GET " + path + wait).result_int(), 404U) << path;
         for (const auto& key : std::filesystem::directory_iterator(folder.path() / "keys"))
             all.append(key.path().filename()).append("\n");
         return all;
@@ -106,6 +109,9 @@ TEST_F(BadInput, that_is_no_json_of_the_right_shape) {
          "text_has_a_forbidden_character"},
         {"POST /v1/skus/%FF/reservations", R"({"quantity":1})", 400,
          "text_has_a_forbidden_character"},
+        {"GET /v1/carts/\xff", "", 400, "path_is_malformed"},
+        {"GET /v1/orders?customer=%FF", "", 400, "query_is_malformed"},
+        {reserve, R"({"quantity":1})", 400, "header_is_malformed", "Idempotency-Key: a\xff\r\n"},
         {"PUT /v1/carts/c1/lines/2", line_with(R"("line":"3","quantity":1,"unit_price":1)"), 400,
          "field_is_not_as_given"},
     });
@@ -164,6 +170,14 @@ TEST_F(BadInput, that_counts_what_cannot_be) {
         {"POST /v1/orders/o1/returns",
          R"({"lines":[{"line":"1","quantity":1,"condition":"sellable"}]})", 409,
          "quantity_exceeds_what_was_shipped"},
+        {move_units, R"({"kind":"count","location":"main","counted":-1})", 400,
+         "value_is_outside_its_range"},
+        {complete,
+         R"({"expected_total":{"amount":100,"currency":"GBP"},
+             "payments":[{"amount":100,"token":"tok_approve"},{"amount":0,"outside":true}]})",
+         422, "payment_is_zero"},
+        {"POST /v1/orders", order_with(R"("total":-1,"payments":[])"), 400,
+         "value_is_outside_its_range"},
     });
 }
 
@@ -182,6 +196,12 @@ TEST_F(BadInput, that_does_not_add_up) {
          422, "payments_do_not_add_up"},
         {"POST /v1/orders", order_with(R"("total":99,"payments":[{"amount":99,"outside":true}])"),
          422, "total_does_not_add_up"},
+        {"POST /v1/payments/o1-p1/capture", R"({"amount":{"currency":"USD","amount":1}})", 422,
+         "currency_differs"},
+        {"POST /v1/payments/o1-p1/void", R"({"amount":{"currency":"USD","amount":1}})", 422,
+         "currency_differs"},
+        {"POST /v1/payments/o1-p1/refund", R"({"amount":{"currency":"USD","amount":1}})", 422,
+         "currency_differs"},
         {"PUT /v1/carts/c3", R"({"currency":"gbp"})", 400, "text_has_a_forbidden_character"},
         {"PUT /v1/carts/c3", R"({"currency":"EURO"})", 400, "value_is_outside_its_range"},
         {set_line, line_with(R"("quantity":1,"unit_price":5,"discounts":[{"amount":6}])"), 422,
@@ -308,6 +328,8 @@ TEST_F(BadInput, that_comes_too_late_or_twice) {
         {set_line, line, 412, "version_is_stale", "If-Match: \"7\"\r\n"},
         {set_line, line_with(R"("quantity":2,"unit_price":100,"version":7)"), 409,
          "version_is_stale"},
+        {set_line, line_with(R"("quantity":2,"unit_price":100,"version":7)"), 400,
+         "field_is_not_as_given", "If-Match: \"1\"\r\n"},
         {set_line, line, 400, "header_is_malformed", "If-Match: 1\r\n"},
         {"POST /v1/carts", R"({"currency":"EUR"})", 422, "idempotency_key_was_used", key},
         {"POST /v1/carts", R"({"currency":"EUR"})", 400, "header_is_malformed",
@@ -341,42 +363,6 @@ TEST_F(BadInput, that_is_too_large_or_of_another_kind) {
         EXPECT_EQ(refused.result_int(), 413U);
         EXPECT_EQ(problem_in(refused), "body_is_too_large");
     }
-}
-
-// Half of one place is none for a cart; a checkout may have it.
-TEST(TooMuch, is_turned_away_by_name_carts_first) {
-    const TemporaryFolder folder;
-    const EngineProcess engine(folder.path(), {"--in-flight", "1"});
-    Shop shop(engine.port());
-    const auto shed = shop.post("/v1/carts", R"({"currency":"GBP"})");
-    EXPECT_EQ(shed.result_int(), 503U);
-    EXPECT_EQ(problem_in(shed), "engine_is_overloaded");
-    EXPECT_EQ(shed["Retry-After"], "1");
-    const auto location = shop.ask("PUT /v1/locations/main", "{}");
-    EXPECT_EQ(location.result_int(), 200U) << location.body();
-}
-
-// What is left of a client's rate after an answer.
-int left_after(const HttpResponse& response) {
-    const std::string text(response["RateLimit"]);
-    const auto at = text.find(";r=");
-    EXPECT_NE(at, text.npos) << text;
-    return at == text.npos ? 0 : std::stoi(text.substr(at + 3));
-}
-
-// One a second comes back: less than 20 in the time that this takes.
-TEST(TooMuch, is_charged_by_what_it_asks_for) {
-    const TemporaryFolder folder;
-    const EngineProcess engine(folder.path(), {"--rate", "1", "--rate-burst", "1000"});
-    Shop shop(engine.port());
-    std::string batch = "[{}";
-    for (int i = 1; i < 300; ++i) batch += ",{}";
-    const auto first = left_after(shop.ask("GET /v1/commands?key=k&path=/v1/carts/c1"));
-    EXPECT_GT(first, 990);
-    const auto second = left_after(shop.ask("POST /v1/batch", batch + "]"));
-    EXPECT_LT(second, first - 280);
-    const auto command = std::string(26, 'a');
-    EXPECT_LT(left_after(shop.ask("GET /v1/commands/" + command)), second - 20);
 }
 
 }  // namespace

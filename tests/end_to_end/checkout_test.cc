@@ -99,6 +99,76 @@ TEST_F(Checkout, answers_at_once_when_asked_to) {
     EXPECT_EQ(Body(begun).at({"events", "0", "type"}), "Frozen");
 }
 
+// Who did not wait long enough asks again with the same key.
+TEST_F(Checkout, goes_on_when_nobody_waits_for_it_and_lets_nobody_change_the_cart) {
+    shop.open_with("cup", 3);
+    shop.open_cart("c1", "cup", 2);
+    const std::string path = "/v1/carts/c1/complete";
+    const auto body = Shop::payment_of("o1", 200, "tok_slow");
+    const auto begun = shop.post_again(path, body, "mine", "Prefer: wait=0\r\n");
+    EXPECT_EQ(begun.result_int(), 202U) << begun.body();
+    EXPECT_EQ(begun["Location"], "/v1/orders/o1");
+    for (const std::string change : {"PATCH /v1/carts/c1", "DELETE /v1/carts/c1/lines/1"}) {
+        const auto refused = shop.ask(change, change.starts_with("PATCH") ? "{}" : "");
+        EXPECT_EQ(refused.result_int(), 409U) << change;
+        EXPECT_EQ(problem_in(refused), "cart_is_frozen") << change;
+        EXPECT_EQ(Body(refused).at({"subject"}), "o1") << change;
+    }
+    const auto ended = shop.post_again(path, body, "mine");
+    EXPECT_EQ(ended.result_int(), 201U) << ended.body();
+    EXPECT_EQ(ended["Idempotent-Replayed"], "true");
+    EXPECT_EQ(Body(ended).at({"state"}), "confirmed");
+}
+
+TEST_F(Checkout, says_who_did_what_and_why) {
+    shop.open_with("cup", 3);
+    const auto ordered = shop.post("/v1/orders",
+                                   R"({"order":"o1","currency":"GBP","total":100,"channel":"phone",
+                                       "actor":"kim","lines":[{"line":"1","sku":"cup",
+                                       "quantity":1,"unit_price":100}],
+                                       "payments":[{"amount":100,"token":"tok_approve"}]})");
+    ASSERT_EQ(ordered.result_int(), 201U) << ordered.body();
+    const auto cancelled =
+        shop.post("/v1/orders/o1/cancel", R"({"actor":"lee","reason":"changed her mind"})");
+    ASSERT_EQ(cancelled.result_int(), 200U) << cancelled.body();
+    const Body order(shop.get("/v1/orders/o1", cancelled));
+    EXPECT_EQ(order.at({"placed", "channel"}), "phone");
+    EXPECT_EQ(order.at({"timeline", "0", "what"}), "begun");
+    EXPECT_EQ(order.at({"timeline", "0", "actor"}), "kim");
+    EXPECT_EQ(order.at({"timeline", "4", "what"}), "cancellation_asked");
+    EXPECT_EQ(order.at({"timeline", "4", "actor"}), "lee");
+    EXPECT_EQ(order.at({"timeline", "4", "reason"}), "changed her mind");
+    EXPECT_EQ(order.at({"timeline", "5", "what"}), "lines_cancelled");
+    EXPECT_EQ(order.at({"timeline", "5", "actor"}), "lee") << "the warehouse answered her";
+}
+
+TEST_F(Checkout, refuses_what_nobody_ever_had) {
+    shop.open_with("cup", 1);
+    shop.open_cart("c1", "jug", 1);
+    const auto refused = shop.complete("c1", "o1", 100);
+    EXPECT_EQ(refused.result_int(), 409U);
+    EXPECT_EQ(Body(refused).at({"shortages", "0", "sku"}), "jug");
+    EXPECT_EQ(Body(refused).at({"shortages", "0", "why"}), "sku_is_unknown");
+    const auto again = shop.complete("c1", "o1", 100);
+    EXPECT_EQ(problem_in(again), "order_ended_without_a_sale");
+}
+
+TEST(CheckoutInTime, is_given_up_when_the_gateway_does_not_answer) {
+    const TemporaryFolder folder;
+    const EngineProcess engine(folder.path(), {"--checkout-ms", "200"});
+    Shop shop(engine.port());
+    shop.open_with("cup", 3);
+    shop.open_cart("c1", "cup", 3);
+    const auto given_up = shop.complete("c1", "o1", 300, "tok_timeout");
+    EXPECT_EQ(given_up.result_int(), 409U) << given_up.body();
+    EXPECT_EQ(problem_in(given_up), "order_was_given_up");
+    const auto cart = shop.get("/v1/carts/c1", given_up);
+    EXPECT_EQ(Body(cart).at({"state"}), "open");
+    EXPECT_EQ(Body(cart).at({"reopened_because"}), "order_was_given_up");
+    const auto paid = shop.complete("c1", "o2", 300);
+    EXPECT_EQ(paid.result_int(), 201U) << "its units are free again: " << paid.body();
+}
+
 TEST_F(Checkout, needs_no_cart) {
     shop.open_with("cup", 3);
     const auto ordered =

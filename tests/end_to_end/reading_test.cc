@@ -48,6 +48,50 @@ TEST_F(Reading, is_answered_anew_once_it_has_changed) {
     EXPECT_NE(after["ETag"], before["ETag"]);
 }
 
+TEST_F(Reading, at_one_location_counts_what_is_free_there) {
+    shop.open_with("cup", 10);
+    shop.get("/v1/locations/back", shop.ask("PUT /v1/locations/back", "{}"));
+    const auto more =
+        shop.post("/v1/skus/cup/movements", R"({"kind":"receive","location":"back","quantity":4})");
+    const auto free_at = [&](const std::string& location, const HttpResponse& after) {
+        const auto said = shop.get("/v1/availability?sku=cup&location=" + location, after);
+        EXPECT_EQ(Body(said).at({"items", "0", "locations", "1", "location"}), "");
+        return Body(said).at({"items", "0", "available"});
+    };
+    EXPECT_EQ(Body(shop.get("/v1/availability?sku=cup", more)).at({"items", "0", "available"}),
+              "14");
+    EXPECT_EQ(free_at("main", more), "10");
+    EXPECT_EQ(free_at("back", more), "4");
+    const auto kept = shop.ask("PUT /v1/skus/cup", R"({"safety":11})");
+    EXPECT_EQ(free_at("main", kept), "3") << "what is kept back is kept anywhere";
+    EXPECT_EQ(
+        problem_in(shop.post("/v1/skus/cup/reservations", R"({"quantity":4,"location":"main"})")),
+        "stock_is_insufficient");
+    const auto shut = shop.ask("PUT /v1/locations/back", R"({"accepts_orders":false})");
+    EXPECT_EQ(free_at("back", shut), "0");
+    const auto new_one = shop.ask("PUT /v1/locations/attic", "{}");
+    EXPECT_EQ(free_at("attic", new_one), "0") << "it has none of it";
+}
+
+TEST_F(Reading, of_sales_is_by_day_and_by_month) {
+    shop.open_with("cup", 10);
+    shop.open_cart("c1", "cup", 2);
+    const auto sold = shop.complete("c1", "o1", 200);
+    ASSERT_EQ(sold.result_int(), 201U) << sold.body();
+    const Body days(shop.get("/v1/sales?by=day", sold)),
+        months(shop.get("/v1/sales?by=month", sold));
+    for (const auto* by : {&days, &months}) {
+        EXPECT_EQ(by->at({"items", "0", "orders"}), "1");
+        EXPECT_EQ(by->at({"items", "0", "units"}), "2");
+        EXPECT_EQ(by->at({"items", "0", "total"}), "200");
+        EXPECT_EQ(by->at({"items", "0", "authorized"}), "200");
+        EXPECT_EQ(by->at({"items", "1", "group"}), "");
+    }
+    const auto day = days.at({"items", "0", "group"});
+    EXPECT_EQ(day.size(), std::string_view("2010-12-01").size());
+    EXPECT_EQ(months.at({"items", "0", "group"}), day.substr(0, 7));
+}
+
 TEST_F(Reading, of_what_nobody_may_keep_has_no_tag) {
     shop.wait_until_ready();
     for (const std::string path : {"/v1/orders", "/v1/stock/totals", "/v1/sales"}) {

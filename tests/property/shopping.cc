@@ -89,16 +89,26 @@ std::vector<Tender> Shopping::some_tenders(std::int64_t total) {
     return tenders;
 }
 
+// The same wish again, at once, changes nothing.
+template <class C>
+bool Shopping::ask_twice(const typename C::Key& key, const typename C::Command& command) {
+    if (!shop_.ask<C>(key, command)) return false;
+    const auto events = shop_.history<C>().size();
+    EXPECT_TRUE(shop_.ask<C>(key, command)) << C::name << ' ' << key.raw();
+    EXPECT_EQ(shop_.history<C>().size(), events) << C::name << ' ' << key.raw();
+    return true;
+}
+
 void Shopping::fill_a_cart() {
     const auto cart = known<CartId>(fresh("cart"));
     const auto lines = some_lines();
     std::vector<Charge> charges;
     if (random_.one_in(2)) charges.push_back(shipping("post", random_.between(0, 40)));
     const auto total = *total_of(lines, charges);
-    EXPECT_TRUE(shop_.ask<Cart>(cart, cart::Open{gbp(), {}, nowhere(), lines, charges, {}}));
+    EXPECT_TRUE(ask_twice<Cart>(cart, cart::Open{gbp(), {}, nowhere(), lines, charges, {}}));
     const auto order = known<OrderId>(fresh("order"));
     EXPECT_TRUE(
-        shop_.ask<Cart>(cart, cart::Complete{order, {total, gbp()}, some_tenders(total.raw())}));
+        ask_twice<Cart>(cart, cart::Complete{order, {total, gbp()}, some_tenders(total.raw())}));
     orders_.push_back(order);
 }
 
@@ -106,7 +116,7 @@ void Shopping::buy_outside() {
     const auto order = known<OrderId>(fresh("order"));
     const auto lines = some_lines();
     const auto total = *total_of(lines, {});
-    EXPECT_TRUE(shop_.ask<Order>(
+    EXPECT_TRUE(ask_twice<Order>(
         order,
         order::Begin{
             order, {}, gbp(), {}, nowhere(), lines, {}, some_tenders(total.raw()), total, {}}));
@@ -135,7 +145,7 @@ void Shopping::cancel() {
     order::Cancel wish{known<CancellationId>(fresh("cancel")), {}};
     if (!random_.one_in(3) && !order->lines.empty())
         wish.lines.push_back({random_.pick(order->lines).line, pieces(random_.between(1, 4))});
-    shop_.ask<Order>(*id, wish);
+    ask_twice<Order>(*id, wish);
 }
 
 void Shopping::send_back() {
@@ -147,7 +157,7 @@ void Shopping::send_back() {
         wish.lines.push_back(
             {random_.pick(order->lines).line, pieces(random_.between(1, 3)),
              random_.one_in(2) ? order::Condition::sellable : order::Condition::damaged});
-    shop_.ask<Order>(*id, wish);
+    ask_twice<Order>(*id, wish);
 }
 
 // One fulfillment at random: a parcel, all of it, or a refusal.
@@ -161,7 +171,7 @@ void Shopping::work() {
     if (queue.empty()) return;
     const auto& [id, state] = random_.pick(queue);
     if (random_.one_in(8)) {
-        shop_.ask<Fulfillment>(id, fulfillment::Reject{});
+        ask_twice<Fulfillment>(id, fulfillment::Reject{});
         return;
     }
     fulfillment::Ship parcel{known<ShipmentId>(fresh("parcel")), {}, {}, {}};
@@ -169,7 +179,7 @@ void Shopping::work() {
         const auto& [line, progress] = random_.pick(state->lines);
         parcel.lines.push_back({line, pieces(random_.between(1, progress.requested.raw()))});
     }
-    shop_.ask<Fulfillment>(id, parcel);
+    ask_twice<Fulfillment>(id, parcel);
 }
 
 void Shopping::receive() {

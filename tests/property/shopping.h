@@ -22,6 +22,8 @@ public:
 private:
     void happen();  // a message, an answer, a timer or time itself
     void act();
+    template <class C>
+    bool ask_twice(const typename C::Key& key, const typename C::Command& command);
 
     void fill_a_cart();
     void buy_outside();

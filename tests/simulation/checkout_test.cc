@@ -53,6 +53,38 @@ TEST(Checkout, answers_a_repeated_command_from_its_record) {
     EXPECT_EQ(shop.answers.at("open-cart-1").sequence, first);
 }
 
+// For seven days by its key; a movement's own id is never forgotten.
+TEST(Checkout, answers_a_repeated_command_for_seven_days) {
+    constexpr std::int64_t day_ms = 86'400'000;
+    DrivenEngine shop(8);
+    shop.post<Stock>("location", "@main", open_warehouse());
+    shop.run();
+    const auto again = [&] {
+        shop.crash();
+        shop.post<Stock>("receive", "A", receive(5));
+        shop.run();
+        return shop.answers.at("receive");
+    };
+    const auto first = again();
+    EXPECT_EQ(first.how, Taken::decided);
+    for (int days = 0; days < 6; ++days) {
+        shop.clock.pass(day_ms);
+        EXPECT_EQ(again().how, Taken::repeated) << days;
+    }
+    shop.clock.pass(day_ms - 1'000);
+    shop.post<Stock>("another", "A", stock::Expire{});  // now its partition knows the time
+    shop.run();
+    EXPECT_EQ(again().how, Taken::repeated);
+    EXPECT_EQ(shop.answers.at("receive").sequence, first.sequence);
+    shop.clock.pass(2'000);
+    shop.post<Stock>("yet another", "A", stock::Expire{});
+    shop.run();
+    EXPECT_EQ(again().how, Taken::decided);
+    EXPECT_EQ(shop.decision<Stock>("receive").parts[0].decided.error().why,
+              stock::Rejection::movement_was_recorded_before);
+    EXPECT_EQ((events<Stock, stock::Received>(shop, "A").size()), 1U);
+}
+
 // Crashes after each number of steps of one checkout; then it goes on, and the end is the same.
 TEST(Checkout, ends_once_wherever_the_engine_dies) {
     for (int steps = 0; steps < 30; ++steps) {

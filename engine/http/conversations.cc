@@ -92,6 +92,19 @@ void add_position(projections::Token& token, const Core& core, std::uint8_t cont
         token.add(at, durable - 1);
 }
 
+// Of stock, where the order asked for its lines, each partition once; and of its payments.
+void add_positions_of_the_others(projections::Token& token, const Core& core, const OrderRow& row) {
+    std::vector<PartitionId> seen;
+    for (const auto& line : row.lines) {
+        const auto at = core.engine.partition_of(Stock::number, line.sku.raw());
+        if (line.untracked || std::ranges::find(seen, at) != seen.end()) continue;
+        seen.push_back(at);
+        add_position(token, core, Stock::number, line.sku.raw());
+    }
+    for (const auto& payment : row.payments)
+        add_position(token, core, Payment::number, payment.payment.raw());
+}
+
 // What is said of the command itself, whatever became of its conversation.
 Told told_of(const Waiting& waiting) {
     Told told;
@@ -115,6 +128,7 @@ Response outcome(const Waiting& waiting, const OrderRow& row) {
     told.version = row.version;
     add_position(told.token, waiting.core, Order::number, row.order.raw());
     if (row.cart) add_position(told.token, waiting.core, Cart::number, row.cart->raw());
+    add_positions_of_the_others(told.token, waiting.core, row);
     if (auto problem = problem_in(row)) return respond(*std::move(problem), told, waiting.path);
     const auto open = wire::opening_by(waiting.core.keys);
     auto response = respond(201, told, document(row, &open));

@@ -1,4 +1,8 @@
 // From a cart to an order over HTTP, with the program itself, to every end a checkout has.
+#include <set>
+
+#include "engine/domain/contexts.h"
+#include "projections/token.h"
 #include "tests/support/served_shop.h"
 
 namespace holdfast {
@@ -18,6 +22,22 @@ TEST_F(Checkout, answers_with_the_order_when_it_is_paid) {
     EXPECT_EQ(order["ETag"], ordered["ETag"]);
     EXPECT_EQ(Body(order).at({"lines", "0", "open"}), "3");
     EXPECT_EQ(Body(shop.get("/v1/carts/c1", ordered)).at({"order"}), "o1");
+}
+
+// Whatever of it is read next.
+TEST_F(Checkout, answers_with_a_token_of_all_that_it_touched) {
+    shop.open_with("cup", 10);
+    shop.open_cart("c1", "cup", 3);
+    const auto ordered = shop.complete("c1", "o1", 300);
+    const auto token = projections::Token::from_text(std::string(ordered["Holdfast-Token"]));
+    ASSERT_TRUE(token);
+    std::set<std::uint8_t> contexts;
+    for (const auto& position : token->positions()) contexts.insert(position.at.context);
+    EXPECT_EQ(contexts, (std::set<std::uint8_t>{Stock::number, Cart::number, Order::number,
+                                                Payment::number}));
+    EXPECT_EQ(Body(shop.get("/v1/availability?sku=cup", ordered)).at({"items", "0", "available"}),
+              "7");
+    EXPECT_EQ(Body(shop.get("/v1/payments/o1-p1", ordered)).at({"authorized"}), "300");
 }
 
 TEST_F(Checkout, says_what_is_short_and_opens_the_cart_again) {

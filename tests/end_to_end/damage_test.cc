@@ -37,8 +37,10 @@ bool holds(std::span<const std::byte> bytes, std::string_view text) {
         .contains(text);
 }
 
-// The first record of carts that names the stream, under checksums that say it was written so.
-void spoil_record(const std::filesystem::path& data, std::string_view stream) {
+// The first batch of carts that names the stream becomes another, under checksums that say it was
+// written so.
+template <class Spoil>
+void spoil_batch(const std::filesystem::path& data, std::string_view stream, Spoil spoil) {
     const auto path = data / "log" / "00000000000000000000.segment";
     std::ifstream from(path, std::ios::binary);
     std::string file{std::istreambuf_iterator<char>(from), {}};
@@ -46,9 +48,7 @@ void spoil_record(const std::filesystem::path& data, std::string_view stream) {
     for (auto [header, offset] : segments::scan(bytes, 0).frames) {
         const auto blob = bytes.subspan(offset + sizeof header, header.length);
         if (header.context != Cart::number || !holds(blob, stream)) continue;
-        for (const auto& record : wire::open(blob).value().records())
-            if (holds(record.bytes, stream))
-                std::memset(const_cast<std::byte*>(record.bytes.data()), 0xff, 4);
+        spoil(blob);
         const auto checksum_at = offsetof(wire::BatchHeader, checksum);
         const auto checksum = wire::crc32c(blob.subspan(sizeof(wire::BatchHeader)),
                                            wire::crc32c(blob.first(checksum_at)));
@@ -60,6 +60,13 @@ void spoil_record(const std::filesystem::path& data, std::string_view stream) {
         return;
     }
     FAIL() << "no record names " << stream;
+}
+void spoil_record(const std::filesystem::path& data, std::string_view stream) {
+    spoil_batch(data, stream, [&](std::span<std::byte> blob) {
+        for (const auto& record : wire::open(blob).value().records())
+            if (holds(record.bytes, stream))
+                std::memset(const_cast<std::byte*>(record.bytes.data()), 0xff, 4);
+    });
 }
 
 TEST(Damage, of_a_row_is_named_and_leaves_other_rows_alone) {
@@ -104,6 +111,29 @@ TEST(Damage, of_a_record_is_named_to_whoever_asks_for_its_answer) {
     EXPECT_EQ(problem_in(asked), "record_is_damaged");
     const auto next = shop.ask("PATCH /v1/carts/bad-cart", R"({"country":"IE"})");
     EXPECT_EQ(next.result_int(), 200U) << next.body();
+}
+
+// What a newer engine may write behind what this one knows.
+TEST(Damage, is_not_what_a_batch_of_a_newer_format_is_called) {
+    const TemporaryFolder folder;
+    {
+        EngineProcess engine(folder.path());
+        Shop shop(engine.port());
+        EXPECT_EQ(shop.ask("PUT /v1/carts/new-cart", currency).result_int(), 201U);
+        EXPECT_EQ(engine.end(SIGKILL), -SIGKILL);
+    }
+    std::filesystem::remove_all(folder.path() / "state");  // so that all of the log is read again
+    spoil_batch(folder.path(), "new-cart", [](std::span<std::byte> blob) {
+        const std::uint16_t level = wire::format_level + 1;
+        std::memcpy(blob.data() + offsetof(wire::BatchHeader, level), &level, sizeof level);
+    });
+    EngineProcess older(folder.path());
+    EXPECT_EQ(older.port(), 0);
+    EXPECT_EQ(older.wait(), 1);
+    EXPECT_NE(older.words().find("a batch is of format level 2; this engine reads up to 1: use a "
+                                 "newer engine"),
+              std::string::npos)
+        << older.words();
 }
 
 }  // namespace

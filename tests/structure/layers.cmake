@@ -1,6 +1,7 @@
 # Who may include whom, as a test: cmake -DROOT=<source> -P layers.cmake
 # A row is a folder (or a file) and either what it may include, `folder=these`, or what it may not,
-# `folder!these`: a regular expression on the path in the include. The standard library always.
+# `folder!these`: a regular expression on the path in the include. The standard library always; but
+# the domain is pure, and in the runtime what decides owns no thread, lock or timer.
 cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/reading.cmake)
 
@@ -70,6 +71,14 @@ function(check_line source row line)
     if(NOT allowed)
       offence("${source}: may not include ${header}")
     endif()
+  endif()
+  if(source MATCHES "^engine/runtime/" AND NOT source MATCHES "/threads\\.(h|cc)$"
+     AND line MATCHES "<thread>|std::j?thread|pthread_create|std::async")
+    offence("${source}: only engine/runtime/threads.cc starts threads, not ${line}")
+  endif()
+  if(source MATCHES "^engine/runtime/(processor|machine)"
+     AND line MATCHES "<(mutex|condition_variable|shared_mutex|chrono)>|std::mutex")
+    offence("${source}: what decides owns no lock and no timer, not ${line}")
   endif()
   if(source MATCHES "^engine/domain/" AND " ${line} " MATCHES "${impure}")
     offence("${source}: the domain is pure, not ${line}")

@@ -96,12 +96,13 @@ private:
         for (;;) {
             auto merged = merging->next();
             if (!merged) return std::unexpected(merged.error());
-            if (!*merged) return {};
-            auto& next = **merged;
-            auto go_on = watch_.at(wire::name_of({C::number, next.partition}), ++records_);
+            auto& next = *merged;
+            if (!next) return {};
+            auto go_on = watch_.at(wire::name_of({C::number, next->partition}), ++records_);
             if (!go_on) return go_on;
-            for (auto& placed : place(std::move(next.decision), next.partition, move_))
-                if (auto added = made[placed.partition].add(placed.decision, next.settings); !added)
+            for (auto& placed : place(std::move(next->decision), next->partition, move_))
+                if (auto added = made[placed.partition].add(placed.decision, next->settings);
+                    !added)
                     return added;
         }
     }

@@ -1,6 +1,7 @@
 #include "replay/verify.h"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 
 #include "engine/runtime/rows.h"
@@ -69,8 +70,9 @@ std::expected<std::optional<Sequence>, Error> cut_of(const StateStore* store, Pa
     const std::vector<std::string> keys{row_prefix(at, RowKind::position)};
     const auto rows = store->get(keys);
     if (!rows) return replay::fault(at, 0, rows.error());
-    if (!(*rows)[0]) return std::nullopt;
-    const auto position = wire::from_state_bytes<Position>(*(*rows)[0]);
+    const auto& row = rows->front();
+    if (!row) return std::nullopt;
+    const auto position = wire::from_state_bytes<Position>(*row);
     if (!position)
         return std::unexpected(
             Error{Error::damaged, "the checkpoint of " + wire::name_of(at) + " cannot be read"});
@@ -119,12 +121,13 @@ std::expected<Verified, Error> Verification::run() {
 }
 
 std::expected<void, Error> Verification::verify(PartitionId at) {
-    const auto cut = cut_of(store_, at);
-    if (!cut) return std::unexpected(cut.error());
+    const auto checkpoint = cut_of(store_, at);
+    if (!checkpoint) return std::unexpected(checkpoint.error());
+    const auto& cut = *checkpoint;
     const auto end = log_.durable(at);
-    if (*cut && **cut > end)
+    if (cut && *cut > end)
         return fault(at, end, "the engine's state is ahead of the log: records are missing");
-    const auto until = cut->value_or(end);
+    const auto until = cut.value_or(end);
     Partition partition(at, count_);
     bool compared = false;
     const auto walked = each_batch(
@@ -137,7 +140,7 @@ std::expected<void, Error> Verification::verify(PartitionId at) {
                 return std::unexpected(go_on.error());
             if (next != until) return true;
             compared = true;
-            const auto same = compare(at, partition, cut->has_value());
+            const auto same = compare(at, partition, cut.has_value());
             if (!same) return std::unexpected(same.error());
             return true;
         });
@@ -175,17 +178,21 @@ std::expected<void, Error> Verification::check_conversations() {
 std::expected<void, Error> Verification::compare(PartitionId at, Partition& partition,
                                                  bool has_cut) {
     const auto rows = partition.rows();
-    for (const auto& row : rows) rebuilt_.add(row.key, *row.value);
+    for (const auto& row : rows) {
+        assert(row.value);  // rows() leaves the others out
+        rebuilt_.add(row.key, *row.value);
+    }
     if (contents_ != nullptr)
         if (auto added = contents_->add(at, count_, rows); !added) return added;
     if (!has_cut) return {};
     ++verified_.compared;
     const auto next = partition.next();
-    const auto differs = add_live_rows(*store_, at, rows, live_);
-    if (!differs) return replay::fault(at, next, differs.error());
-    if (!*differs) return {};
+    const auto compared = add_live_rows(*store_, at, rows, live_);
+    if (!compared) return replay::fault(at, next, compared.error());
+    const auto& differs = *compared;
+    if (!differs) return {};
     return fault(at, next,
-                 "up to here, " + **differs + "; remove the state folder, it is made again");
+                 "up to here, " + *differs + "; remove the state folder, it is made again");
 }
 
 }  // namespace

@@ -23,9 +23,10 @@ std::expected<std::optional<wire::Genesis>, Error> genesis_of(const EventLog& lo
 std::expected<std::vector<PartitionId>, Error> partitions_of(const EventLog& log) {
     std::vector<PartitionId> partitions;
     for (std::uint8_t context = 1; context <= contexts_count; ++context) {
-        const auto genesis = genesis_of(log, context);
-        if (!genesis) return std::unexpected(genesis.error());
-        const std::uint16_t count = *genesis ? (*genesis)->partitions : 0;
+        const auto found = genesis_of(log, context);
+        if (!found) return std::unexpected(found.error());
+        const auto& genesis = *found;
+        const std::uint16_t count = genesis ? genesis->partitions : 0;
         for (std::uint16_t p = 0; p < count; ++p) partitions.push_back({context, p});
     }
     return partitions;

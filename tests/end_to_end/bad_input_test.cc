@@ -1,5 +1,6 @@
 // Bad input over HTTP, with the program itself: each kind has a name, and none leaves a trace.
 #include "tests/support/served_shop.h"
+#include "tests/support/written.h"
 
 namespace holdfast {
 namespace {
@@ -243,6 +244,12 @@ TEST_F(BadInput, that_may_be_a_card_number) {
                                           "currency":"GBP","reference":")" +
                                          number + R"("}}])"));
     EXPECT_EQ(batch.at({"0", "body", "type"}), "/problems/card_number_is_not_accepted");
+    EXPECT_EQ(engine.end(SIGTERM), 0);
+    EXPECT_TRUE(is_written(folder.path(), "tok_approve")) << "what was paid with is";
+    for (const auto& text : {number, digits, std::string("4111.1111.1111.1111")}) {
+        EXPECT_FALSE(is_written(folder.path(), text)) << text;
+        EXPECT_FALSE(engine.words().contains(text)) << text;
+    }
 }
 
 TEST_F(BadInput, that_names_what_is_not_there) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "tests/support/served_shop.h"
+#include "tests/support/written.h"
 
 namespace holdfast {
 namespace {
@@ -271,6 +272,25 @@ TEST_F(Commands, seal_what_is_personal_until_it_is_forgotten) {
     EXPECT_EQ(shop.ask("DELETE /v1/customers/u1/personal-data").result_int(), 204U);
     const auto cart = shop.ask("GET /v1/carts/c1");
     EXPECT_NE(cart.body().find(R"("forgotten":true)"), std::string::npos) << cart.body();
+}
+
+// From the cart to who packs it.
+TEST_F(Commands, write_nothing_that_is_personal_as_it_came) {
+    const std::string street = "1 Unmistakable Street";
+    shop.open_with("cup", 1);
+    const auto opened = shop.ask("PUT /v1/carts/c1", R"({"currency":"GBP","customer":"pseudonym-1",
+        "lines":[{"line":"1","sku":"cup","quantity":1,"unit_price":100}],
+        "personal":{"street":")" + street + R"("}})");
+    ASSERT_EQ(opened.result_int(), 201U) << opened.body();
+    ASSERT_EQ(shop.complete("c1", "o1", 100).result_int(), 201U);
+    const auto queue = shop.get_until("/v1/fulfillments", [](const auto& answer) {
+        return !Body(answer).at({"items", "0", "order"}).empty();
+    });
+    EXPECT_EQ(Body(queue).at({"items", "0", "personal", "street"}), street);
+    EXPECT_EQ(engine.end(SIGTERM), 0);
+    EXPECT_TRUE(is_written(folder.path(), "pseudonym-1"));
+    EXPECT_FALSE(is_written(folder.path(), street));
+    EXPECT_FALSE(engine.words().contains(street));
 }
 
 std::string cart_of(int number) {

@@ -5,7 +5,8 @@
                  [--kafka [--engines N]] [--memory-mib MOST] [--to-partitions COUNT]
 
 The loader must go on by itself when the engine comes back, end with every figure as the oracle has
-it, and find the same when it is run again. With --kill-loader it is killed too, and resumes. With --kafka
+it, and find the same when it is run again. With --kill-loader it is killed too, and resumes, and then has to
+notice that an oracle is wrong by one unit. With --kafka
 the log is on a broker of the test's own, and as many engines as --engines says share its partitions: the loader
 asks them in turn. With --memory-mib the engine that went on took no more than that.
 When all is done and the engines have ended, the log alone must make the state of the last one again, bit for
@@ -34,6 +35,14 @@ ORACLE = ROOT / "tests" / "oracle" / "year_oracle.py"
 STARTS_WITHIN_S = 60
 PARTITIONS = 40  # of all contexts
 STREAMS_AT_LEAST = 3_000
+WRONG_ORACLE = f"""
+import json, subprocess, sys
+said = subprocess.run([sys.executable, "-B", {str(ORACLE)!r}, *sys.argv[1:]], check=True,
+                      stdout=subprocess.PIPE)
+table = json.loads(said.stdout)
+table["totals"]["goods_units"] += 1
+print(json.dumps(table))
+"""
 
 
 def first_days(days):
@@ -137,10 +146,10 @@ def share_evenly(engines):
         time.sleep(0.1)
 
 
-def loader(options, engines, folder):
+def loader(options, engines, folder, oracle=ORACLE):
     return subprocess.Popen(
         [str(options.programs / "holdfast-year"), "--url", *(engine.url() for engine in engines),
-         "--opening", options.opening, "--file", str(folder / "days.csv"), "--oracle", str(ORACLE),
+         "--opening", options.opening, "--file", str(folder / "days.csv"), "--oracle", str(oracle),
          "--bookmark", str(folder / "bookmark")],
         stdout=subprocess.PIPE, stderr=sys.stderr, text=True)
 
@@ -163,6 +172,17 @@ def ended_well(process):
     print(printed)
     if process.returncode != 0 or "all the same" not in printed:
         raise SystemExit(f"the loader ended with {process.returncode}")
+
+
+def notices_a_wrong_oracle(options, engines, folder):
+    """One figure that differs is named, and is the loader's failure."""
+    wrong = folder / "wrong_oracle.py"
+    wrong.write_text(WRONG_ORACLE)
+    process = loader(options, engines, folder, wrong)
+    printed, _ = process.communicate()
+    named = re.findall(r"^(\S+) .* DIFFERS$", printed, re.MULTILINE)
+    if process.returncode != 1 or named != ["totals.goods_units"] or "1 DIFFER" not in printed:
+        raise SystemExit(f"a wrong oracle: {process.returncode}, {named}\n{printed}")
 
 
 def same_in_other_partitions(options, folder, data, where):
@@ -240,6 +260,8 @@ def run(options, folder, where):
             process = loader(options, engines, folder)
         ended_well(process)
         ended_well(loader(options, engines, folder))
+        if options.kill_loader:
+            notices_a_wrong_oracle(options, engines, folder)
         if options.memory_mib and last.memory_mib() > options.memory_mib:
             raise SystemExit(f"the engine took {last.memory_mib():.0f} MiB")
         for engine in engines:

@@ -52,7 +52,11 @@ std::expected<void, Error> Processor::check_genesis() {
     const auto batch = wire::open(*stored->blob);
     if (!batch) return std::unexpected(batch.error());
     const auto found = wire::read_genesis(batch->record(0).bytes);
-    if (found) settings_.genesis.generation = listener_.agree_on(found->generation);
+    if (found) {
+        settings_.genesis.generation = listener_.agree_on(found->generation);
+        // What an earlier engine began is gone on with; what a later one did cannot be.
+        settings_.genesis.level = std::min(settings_.genesis.level, found->level);
+    }
     genesis_is_checked_ = found && *found == settings_.genesis;
     if (genesis_is_checked_) return {};
     return std::unexpected(

@@ -37,9 +37,7 @@ template <class C> void expect_the_events_to_give(const Conversation& shop) {
     std::map<std::string, typename C::State, std::less<>> again;
     for (const auto& [key, event] : shop.history<C>()) evolve(again[std::string(key.raw())], event);
     shop.each<C>([&](const auto& key, const auto& state) {
-        const auto found = again.find(key.raw());
-        typename C::State nothing;
-        auto& replayed = found == again.end() ? nothing : found->second;
+        auto& replayed = again[std::string(key.raw())];
         auto live = state;
         EXPECT_EQ(replayed.members(), live.members()) << C::name << ' ' << key.raw();
         if constexpr (std::is_same_v<C, Stock>) {

@@ -80,7 +80,7 @@ expect(words deploy/packages.sh "${fetched}" "fetches")
 
 # expect_of_problems(path text said): a tree whose page describes a_b alone; what its check says of a file in it.
 function(expect_of_problems path text said)
-  file(WRITE ${SCRATCH}/docs/http.md "| `a_b` | 400 | mend it |\n")
+  file(WRITE ${SCRATCH}/docs/http.md "|---|---|---|\n| `a_b` | 400 | mend it |\n")
   file(WRITE ${SCRATCH}/engine/http/problems.h "constexpr ProblemKind a_b{400, \"a_b\"};\n")
   foreach(context stock cart order payment fulfillment)
     file(WRITE ${SCRATCH}/engine/domain/${context}/${context}.cc "{a_b, \"a_b\", missing, \"\"},\n")
@@ -90,6 +90,7 @@ endfunction()
 expect_of_problems(engine/a.cc "int x;\n" "")
 expect_of_problems(engine/domain/cart/cart.cc "{c_d, \"c_d\", invalid, \"\"},\n" "about c_d")
 expect_of_problems(engine/http/problems.h "constexpr ProblemKind e{400, \"e_f\"};\n" "about e_f")
+expect_of_problems(engine/http/problems.h "constexpr ProblemKind a{404, \"a_b\"};\n" "a_b is 404")
 expect_of_problems(engine/http/problems.h "int x;\n" "names no problem")
 expect_of_problems(engine/http/a.cc "constexpr ProblemKind g{400, \"g\"};\n" "g is a kind of problem")
 

@@ -1,5 +1,6 @@
 # What clients may be told is written down: cmake -DROOT=<source> -P problems.cmake
-# Every name of a problem stands in docs/http.md, and HTTP's own kinds stand in one header.
+# Every name of a problem stands in docs/http.md, those of HTTP's own kinds with their status, and
+# these stand in one header.
 cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/reading.cmake)
 
@@ -17,6 +18,21 @@ function(expect_described source pattern)
     endif()
   endforeach()
 endfunction()
+
+# A row of the page begins with names, and then the statuses that they have.
+file(READ ${ROOT}/engine/http/problems.h kinds)
+string(REGEX MATCHALL "{[ \n]*[0-9]+,[ \n]+\"[a-z_]+\"}" kinds "${kinds}")
+foreach(kind IN LISTS kinds)
+  string(REGEX REPLACE "[^0-9]*([0-9]+),[ \n]+\"([a-z_]+)\"}" "\\1;\\2" kind "${kind}")
+  list(GET kind 0 status)
+  list(GET kind 1 name)
+  if(page MATCHES "\n\\|[^|\n]*`${name}`[^|\n]*\\| ([0-9, ]+) \\|")
+    set(said "${CMAKE_MATCH_1}")
+    if(NOT said MATCHES "${status}")
+      offence("docs/http.md: ${name} is ${status}, not ${said}")
+    endif()
+  endif()
+endforeach()
 
 expect_described(engine/http/problems.h "ProblemKind [a-z_0-9]+{[0-9]+,[ \n]+\"([a-z_]+)\"}")
 foreach(context stock cart order payment fulfillment)

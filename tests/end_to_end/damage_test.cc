@@ -113,6 +113,33 @@ TEST(Damage, of_a_record_is_named_to_whoever_asks_for_its_answer) {
     EXPECT_EQ(next.result_int(), 200U) << next.body();
 }
 
+// A view that is built anew stops where it cannot go on; others do not wait for it.
+TEST(Damage, of_a_record_keeps_a_view_from_being_built_and_says_so) {
+    const TemporaryFolder folder;
+    {
+        EngineProcess engine(folder.path());
+        Shop shop(engine.port());
+        shop.open_with("cup", 1);
+        EXPECT_EQ(shop.ask("PUT /v1/carts/bad-cart", currency).result_int(), 201U);
+        EXPECT_EQ(engine.end(SIGTERM), 0);
+    }
+    spoil_record(folder.path(), "bad-cart");
+    std::filesystem::remove_all(folder.path() / "views");
+    EngineProcess again(folder.path());
+    ASSERT_NE(again.port(), 0) << again.words();
+    Shop shop(again.port());
+    const auto stock = shop.get_until("/v1/availability?sku=cup",
+                                      [](const auto& said) { return said.result_int() == 200U; });
+    EXPECT_EQ(Body(stock).at({"items", "0", "available"}), "1");
+    const auto cart = shop.ask("GET /v1/carts/bad-cart");
+    EXPECT_EQ(cart.result_int(), 503U) << cart.body();
+    EXPECT_EQ(problem_in(cart), "view_is_being_built");
+    EXPECT_EQ(cart["Retry-After"], "1");
+    const auto ready = shop.ask("GET /readyz");
+    EXPECT_EQ(ready.result_int(), 503U);
+    EXPECT_EQ(problem_in(ready), "engine_is_not_ready");
+}
+
 // What a newer engine may write behind what this one knows.
 TEST(Damage, is_not_what_a_batch_of_a_newer_format_is_called) {
     const TemporaryFolder folder;

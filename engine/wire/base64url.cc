@@ -30,7 +30,8 @@ std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text) {
         const auto digit = digits.find(letter);
         if (digit == std::string_view::npos) return {};
         bits = bits << 6U | static_cast<std::uint32_t>(digit);
-        if ((count += 6) < 8) continue;
+        count += 6;
+        if (count < 8) continue;
         count -= 8;
         bytes.push_back(static_cast<std::uint8_t>(bits >> count));
     }

@@ -90,10 +90,9 @@ std::expected<std::vector<PeerQuestion>, Malformed> read_peer_questions(std::str
         return std::unexpected(Malformed::value_is_outside_its_range);
     std::vector<PeerQuestion> questions;
     for (const auto* one : *from->list()) {
-        const auto asked_at = one->asked_at_ms();
         questions.push_back({{one->context(), one->partition()},
                              text_of(one->command()),
-                             asked_at ? std::optional(*asked_at) : std::nullopt,
+                             one->asked_at_ms(),
                              {one->asks_of_high(), one->asks_of_low()},
                              one->generation()});
     }

@@ -57,7 +57,7 @@ std::expected<Key, Error> secret_in(const std::filesystem::path& file) {
     if (!is_whole)
         return refused("the file of the keys' secret, " + file.string() +
                        ", is not 64 hexadecimal digits, as openssl rand -hex 32 makes them");
-    Key secret(raw);
+    const Key secret(raw);
     sodium_memzero(raw.data(), raw.size());
     return secret;
 }

@@ -9,9 +9,7 @@
 namespace holdfast::segments {
 namespace {
 
-using testing::AssertionResult;
-
-template <std::size_t recent_bytes> struct Fixture {
+template <std::size_t RecentBytes> struct Fixture {
     SegmentLog& log() { return *log_; }
     void restart() {
         log_.reset();
@@ -19,7 +17,7 @@ template <std::size_t recent_bytes> struct Fixture {
     }
 
 private:
-    static constexpr Settings settings{.segment_bytes = 1 << 20, .recent_bytes = recent_bytes};
+    static constexpr Settings settings{.segment_bytes = 1 << 20, .recent_bytes = RecentBytes};
     SegmentFolder folder_;
     std::unique_ptr<SegmentLog> log_ = open_log(folder_.log(), settings);
 };

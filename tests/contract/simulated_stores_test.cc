@@ -65,7 +65,7 @@ TEST(SimulatedStateStore, leaves_open_whether_a_failed_cut_was_taken) {
 }
 
 TEST(SimulatedStores, fail_to_read_when_they_are_told_to) {
-    SimulatedStateStore state(1, {.read_unavailable = 1'000});
+    const SimulatedStateStore state(1, {.read_unavailable = 1'000});
     EXPECT_FALSE(state.get(std::vector<std::string>{"a"}));
     EXPECT_FALSE(state.scan("", "", [](auto, auto) { return true; }));
     SimulatedViewStore views(1, {.read_unavailable = 1'000});

@@ -48,7 +48,7 @@ public:
     // To the topic of its context, now and then twice, with what is no command and gaps between.
     template <class C>
     void produce(const std::string& key, const std::string& stream, typename C::Command command) {
-        const PartitionId at{C::number, partition_of(stream, partitions)};
+        const PartitionId at{C::number, partition_of(stream, partitions_each)};
         const auto bytes = command_of<C>(key, stream, std::move(command));
         for (std::uint64_t times = random_.up_to(2) / 2 + 1; times > 0; --times) {
             topics.produce(at, {0, stream, {}, bytes});
@@ -159,7 +159,7 @@ public:
     // The decisions of a context, of all partitions.
     template <class C> std::vector<wire::Decision<C>> decisions() {
         std::vector<wire::Decision<C>> found;
-        for (std::uint16_t p = 0; p < partitions; ++p)
+        for (std::uint16_t p = 0; p < partitions_each; ++p)
             for (const auto& batch : brokers.at({C::number, p}).batches)
                 wire::open(*batch.blob)->each([&](Sequence, wire::RecordView record) {
                     if (record.kind == fb::RecordKind::decision)
@@ -247,7 +247,7 @@ private:
     // Shares the partitions anew among those that live, as it comes.
     void share() {
         std::vector<std::vector<std::uint16_t>> parts(members);
-        for (std::uint16_t p = 0; p < partitions; ++p)
+        for (std::uint16_t p = 0; p < partitions_each; ++p)
             parts[random_.up_to(members - 1)].push_back(p);
         for (std::size_t i = 0; i < members; ++i)
             if (members_[i]->engine) members_[i]->engine->want(parts[i]);

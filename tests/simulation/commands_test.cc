@@ -11,7 +11,7 @@ using Offsets = std::vector<std::uint64_t>;
 // Of the records of a context, by partition: the offsets they name.
 template <class C> std::map<PartitionId, Offsets> recorded(Cluster& cluster) {
     std::map<PartitionId, Offsets> offsets;
-    for (std::uint16_t p = 0; p < partitions; ++p) {
+    for (std::uint16_t p = 0; p < partitions_each; ++p) {
         const PartitionId at{C::number, p};
         for (const auto& batch : cluster.brokers.at(at).batches) {
             const auto view = wire::open(*batch.blob).value();
@@ -88,7 +88,7 @@ TEST(CommandsTopic, is_decided_once_message_by_message_whatever_becomes_of_the_e
 TEST(CommandsTopic, waits_for_a_leader_and_names_what_it_lacks) {
     Cluster cluster(1);
     open_shop(cluster);
-    const PartitionId at{Cart::number, partition_of(cart_of(0), partitions)};
+    const PartitionId at{Cart::number, partition_of(cart_of(0), partitions_each)};
     cluster.lead_nothing();
     cluster.produce<Cart>("complete-0", cart_of(0), complete(cart_of(0), 250, "tok_approve"));
     for (int i = 0; i < 50; ++i) cluster.run_all();

@@ -18,7 +18,7 @@
 
 namespace holdfast {
 
-inline constexpr std::uint16_t partitions = 3;
+inline constexpr std::uint16_t partitions_each = 3;
 
 // Of tests: the value is a command record; an empty one is no command.
 inline std::expected<Understood, Error> understand(PartitionId, const CommandMessage& message,
@@ -32,7 +32,7 @@ inline std::expected<Understood, Error> understand(PartitionId, const CommandMes
 inline std::vector<PartitionId> all_partitions() {
     std::vector<PartitionId> all;
     for (std::uint8_t context = 1; context <= contexts_count; ++context)
-        for (std::uint16_t n = 0; n < partitions; ++n) all.push_back({context, n});
+        for (std::uint16_t n = 0; n < partitions_each; ++n) all.push_back({context, n});
     return all;
 }
 
@@ -54,7 +54,7 @@ struct Member {
         log = std::make_unique<kafka::DrivenKafkaLog>(brokers, all_partitions(), address);
         log->read_all();
         EngineSettings settings;
-        settings.partitions = partitions;
+        settings.partitions = partitions_each;
         settings.shards = 2;
         settings.alone = false;
         settings.own_times = own_times;
@@ -67,7 +67,7 @@ struct Member {
         intake = std::make_unique<Intake>(*engine, *source, understand, metrics);
         network.join(address, [this](PeerQuestion question, const PeerTold& told) {
             ++forwarded;
-            return engine->post(posted_by(std::move(question), partitions).value(),
+            return engine->post(posted_by(std::move(question), partitions_each).value(),
                                 [told](const auto& answer) { told(told_of(answer)); });
         });
     }

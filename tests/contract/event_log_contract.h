@@ -23,7 +23,7 @@ constexpr PartitionId first_partition{1, 0}, second_partition{1, 7}, third_parti
 // A batch whose bytes say which one it is.
 inline Blob blob_of(PartitionId at, Sequence first, std::size_t bytes) {
     auto blob = std::make_shared<Bytes>(bytes);
-    auto state = first * 1'000'003 + at.context * 257U + at.partition * 65'537U + bytes;
+    auto state = first * 1'000'003 + at.context * 257ULL + at.partition * 65'537ULL + bytes;
     for (auto& byte : *blob) {
         state = state * 6'364'136'223'846'793'005ULL + 1'442'695'040'888'963'407ULL;
         byte = static_cast<std::byte>(state >> 56);

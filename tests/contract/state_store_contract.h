@@ -198,7 +198,7 @@ TYPED_TEST_P(StateStoreOfThreads, shows_a_cut_whole_or_not_at_all) {
             if (before == cuts) return;
         }
     };
-    std::jthread one(check), two(check);
+    const std::jthread one(check), two(check);
     for (int cut = 1; cut <= cuts; ++cut) {
         const auto number = std::to_string(cut);
         this->ingest(rows_of({{key(0), number}, {key(1), number}, {key(cut), number}}));

@@ -38,7 +38,7 @@ TYPED_TEST_SUITE_P(PeersContract);
 
 TYPED_TEST_P(PeersContract, tell_what_the_other_engine_answers) {
     std::vector<PeerQuestion> heard;
-    this->fixture_.serve = [&](PeerQuestion question, const PeerTold& told) {
+    this->fixture_.serve = [&](const PeerQuestion& question, const PeerTold& told) {
         heard.push_back(question);
         told(answer_to(question));
     };
@@ -71,7 +71,7 @@ TYPED_TEST_P(PeersContract, tell_why_the_other_engine_does_not) {
 
 TYPED_TEST_P(PeersContract, keep_the_order_of_what_goes_to_one_partition) {
     std::vector<std::string> heard;
-    this->fixture_.serve = [&](PeerQuestion question, const PeerTold& told) {
+    this->fixture_.serve = [&](const PeerQuestion& question, const PeerTold& told) {
         heard.push_back(question.command);
         told(answer_to(question));
     };

@@ -39,6 +39,7 @@ std::vector<const Line*> tracked_lines_by_sku(const State& order) {
 }
 std::vector<const Allocation*> allocations_by_sku(const State& order) {
     std::vector<const Allocation*> allocations;
+    allocations.reserve(order.allocations.size());
     for (const auto& allocation : order.allocations) allocations.push_back(&allocation);
     std::ranges::stable_sort(allocations, [](auto* a, auto* b) { return a->sku < b->sku; });
     return allocations;

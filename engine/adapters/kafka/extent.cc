@@ -9,17 +9,22 @@ namespace {
 // The times by which Kafka gives a partition's first offset, and the one behind its last message.
 constexpr std::int64_t earliest = -2, latest = -1;
 
+// Which offset of which partition is asked for.
+struct Asked {
+    const std::string& topic;
+    std::int32_t partition;
+    std::int64_t which;
+};
+
 // rd_kafka_query_watermark_offsets waits for ever for a broker that is down.
 std::expected<std::int64_t, rd_kafka_resp_err_t> ask_offset(const Client& client,
-                                                            const std::string& topic,
-                                                            std::int32_t partition,
-                                                            std::int64_t which, int wait_ms) {
+                                                            const Asked& asked, int wait_ms) {
     const std::unique_ptr<rd_kafka_topic_partition_list_t,
                           decltype(&rd_kafka_topic_partition_list_destroy)>
-        asked(rd_kafka_topic_partition_list_new(1), rd_kafka_topic_partition_list_destroy);
-    auto* one = rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), partition);
-    one->offset = which;
-    const auto code = rd_kafka_offsets_for_times(client.get(), asked.get(), wait_ms);
+        list(rd_kafka_topic_partition_list_new(1), rd_kafka_topic_partition_list_destroy);
+    auto* one = rd_kafka_topic_partition_list_add(list.get(), asked.topic.c_str(), asked.partition);
+    one->offset = asked.which;
+    const auto code = rd_kafka_offsets_for_times(client.get(), list.get(), wait_ms);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return std::unexpected(code);
     if (one->err != RD_KAFKA_RESP_ERR_NO_ERROR) return std::unexpected(one->err);
     return one->offset;
@@ -35,8 +40,7 @@ void ask_who_leads(const Client& client, const std::string& topic, int wait_ms) 
         rd_kafka_metadata_destroy(told);
 }
 
-std::expected<std::int64_t, Error> offset_of(const Client& client, const std::string& topic,
-                                             std::int32_t partition, std::int64_t which,
+std::expected<std::int64_t, Error> offset_of(const Client& client, const Asked& asked,
                                              Until until) {
     using std::chrono::milliseconds;
     using Clock = std::chrono::steady_clock;
@@ -45,12 +49,13 @@ std::expected<std::int64_t, Error> offset_of(const Client& client, const std::st
     for (;; std::this_thread::sleep_for(pause)) {
         const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
         const auto wait = static_cast<int>(std::clamp(left, least, one_try).count());
-        const auto offset = ask_offset(client, topic, partition, which, wait);
+        const auto offset = ask_offset(client, asked, wait);
         if (offset) return *offset;
-        auto error = error_of(offset.error(), "asking for the end of " + name_of(topic, partition));
+        auto error = error_of(offset.error(),
+                              "asking for the end of " + name_of(asked.topic, asked.partition));
         if (error.code != Error::unavailable || Clock::now() + pause > until)
             return std::unexpected(std::move(error));
-        ask_who_leads(client, topic, wait);
+        ask_who_leads(client, asked.topic, wait);
     }
 }
 
@@ -58,12 +63,12 @@ std::expected<std::int64_t, Error> offset_of(const Client& client, const std::st
 
 std::expected<std::int64_t, Error> end_of(const Client& client, const std::string& topic,
                                           std::int32_t partition, Until until) {
-    return offset_of(client, topic, partition, latest, until);
+    return offset_of(client, {topic, partition, latest}, until);
 }
 
 std::expected<Extent, Error> extent_of(const Client& client, const std::string& topic,
                                        std::int32_t partition, Until until) {
-    const auto low = offset_of(client, topic, partition, earliest, until);
+    const auto low = offset_of(client, {topic, partition, earliest}, until);
     if (!low) return std::unexpected(low.error());
     const auto high = end_of(client, topic, partition, until);
     if (!high) return std::unexpected(high.error());

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -29,8 +30,12 @@ public:
     void add(std::string_view key) {
         const auto hash = hash_of(key);
         auto& block = blocks_[place_of(hash)];
-        for (std::size_t word = 0; word < words; ++word)
-            block.bits[word].fetch_or(bit_of(hash, word), std::memory_order_relaxed);
+        const std::lock_guard lock(adding_);  // cheaper than eight changes that are each atomic
+        for (std::size_t word = 0; word < words; ++word) {
+            auto& bits = block.bits[word];
+            bits.store(bits.load(std::memory_order_relaxed) | bit_of(hash, word),
+                       std::memory_order_relaxed);
+        }
     }
     // For a may_have() soon: of many keys, each lies in another cache line.
     void prefetch(std::string_view key) const {
@@ -68,6 +73,7 @@ private:
         return std::uint64_t{1} << (hash * odd[word] >> 58);
     }
 
+    std::mutex adding_;
     std::vector<Block> blocks_;
 };
 

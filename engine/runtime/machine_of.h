@@ -69,7 +69,8 @@ private:
     using Loaded = std::span<Stream* const>;  // one a part
     // What an input says, once it was read, and what is known about it before it is decided.
     struct Read {
-        std::expected<wire::Command<C>, Malformed> command;
+        explicit Read(const Input& input);
+        std::expected<wire::Command<C>, Malformed> command;  // made in place: dear to move
         wire::CommandId id;                 // its command's, or the one that it asks of
         Loaded streams;                     // in loaded_
         std::optional<KnownCommand> known;  // from before this round
@@ -131,6 +132,14 @@ std::expected<void, Error> MachineOf<C>::execute(std::span<const Input* const> i
 }
 
 template <Context C>
+MachineOf<C>::Read::Read(const Input& input)
+    : command(input.turned_away ? std::unexpected(Malformed::bytes_are_damaged)
+                                : wire::read_command<C>(std::as_bytes(std::span(input.command)))),
+      id(input.turned_away ? input.turned_away->envelope.id
+         : command         ? command->envelope.id
+                           : input.asks_of) {}
+
+template <Context C>
 auto MachineOf<C>::read(std::span<const Input* const> inputs)
     -> std::expected<std::vector<Read>, Error> {
     std::vector<Read> reads;
@@ -138,16 +147,8 @@ auto MachineOf<C>::read(std::span<const Input* const> inputs)
     std::vector<std::string_view> keys;
     keys.reserve(inputs.size());
     for (const auto* input : inputs) {
-        if (input->turned_away) {
-            const auto& id = input->turned_away->envelope.id;
-            reads.push_back({std::unexpected(Malformed::bytes_are_damaged), id, {}, {}});
-            continue;
-        }
-        const auto bytes = std::as_bytes(std::span(input->command));
-        reads.push_back({wire::read_command<C>(bytes), input->asks_of, {}, {}});
-        auto& read = reads.back();
+        const auto& read = reads.emplace_back(*input);
         if (!read.command) continue;
-        read.id = read.command->envelope.id;
         ids_.prefetch(read.id);
         for (const auto& part : read.command->parts) keys.push_back(part.key);
     }
@@ -224,9 +225,11 @@ std::optional<Taken> MachineOf<C>::answered_before(const Input& input, const Rea
 
 template <Context C>
 wire::DecisionHeader MachineOf<C>::header_of(const Input& input, wire::Envelope&& envelope) const {
-    wire::DecisionHeader header;
-    header.envelope = std::move(envelope);
-    header.origin = input.origin;
+    wire::DecisionHeader header{.envelope = std::move(envelope),
+                                .origin = input.origin,
+                                .follow_ups = {},
+                                .raw = {},
+                                .objection = {}};
     const auto& asked_at = header.envelope.asked_at_ms;
     const auto own = settings_.own_times && asked_at ? asked_at->raw() : 0;
     const auto at = std::max(position_.last_ms, own != 0 ? own : clock_ms_);
@@ -248,8 +251,9 @@ Taken MachineOf<C>::answer(const Input& input, Read& read, Executed& done, wire:
     const auto known_by = readable ? input_id_of(input, read) : InputId();
     const bool poison = settings_.deciding.is_poison(known_by);
     settings_.deciding.begin(known_by);
+    wire::Envelope unread;
     wire::Decision<C> decision{
-        header_of(input, read.command ? std::move(read.command->envelope) : wire::Envelope()), {}};
+        header_of(input, std::move(read.command ? read.command->envelope : unread)), {}};
     const auto sequence = position_.next;
     if (readable && !poison) {
         decide_all(decision, read);
@@ -300,8 +304,8 @@ template <Context C> void MachineOf<C>::decide_all(wire::Decision<C>& decision, 
         const auto id = natural_id_of(asked.key, asked.command);
         const Terms terms{decision.header.at_ms, settings_.partitions, policy_, locations_,
                           read.natural_id_was_used || (id && natural_ids_.find(*id))};
-        auto& part = decision.parts.emplace_back(wire::DecidedPart<C>{
-            std::move(asked.key), asked.expected, stream.version, std::move(asked.command), {}});
+        auto& part = decision.parts.emplace_back(std::move(asked.key), asked.expected,
+                                                 stream.version, std::move(asked.command));
         auto& decided = part.decided;
         if (part.expected && *part.expected != stream.version)
             outcome = fb::Outcome::stale;

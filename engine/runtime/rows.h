@@ -29,8 +29,9 @@ enum class RowKind : char {
 };
 
 inline void append_big_endian(std::string& to, std::uint64_t value, int bytes) {
-    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
-        to.push_back(static_cast<char>(value >> shift & 0xff));
+    char all[8];
+    for (int i = 0; i < 8; ++i) all[i] = static_cast<char>(value >> (56 - 8 * i));
+    to.append(all + 8 - bytes, static_cast<std::size_t>(bytes));
 }
 inline std::uint64_t big_endian(std::string_view from) {
     std::uint64_t value = 0;

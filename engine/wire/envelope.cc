@@ -15,6 +15,10 @@ std::string_view text(const flatbuffers::String* from) {
 bool allowed(const flatbuffers::String* from, std::size_t bytes_max) {
     return text(from).size() <= bytes_max && is_utf8(text(from));
 }
+// Most are not there.
+void take(std::string& to, const flatbuffers::String* from) {
+    if (from) to = text(from);
+}
 
 }  // namespace
 
@@ -61,22 +65,24 @@ std::expected<Envelope, Malformed> read(const fb::Envelope* from) {
     if (!allowed(from->metadata(), metadata_bytes_max) ||
         !allowed(from->traceparent(), traceparent_bytes_max))
         return std::unexpected(Malformed::text_is_too_long);
-    Envelope envelope;
-    envelope.id = {from->id_high(), from->id_low()};
-    envelope.fingerprint = from->fingerprint();
-    envelope.client = text(from->client());
-    envelope.actor = text(from->actor());
-    envelope.channel = text(from->channel());
-    envelope.reason = text(from->reason());
-    envelope.reference = text(from->reference());
-    envelope.metadata = text(from->metadata());
-    envelope.traceparent = text(from->traceparent());
-    envelope.cause = {from->cause_high(), from->cause_low()};
-    envelope.personal_fingerprint = from->personal_fingerprint();
+    std::expected<Envelope, Malformed> envelope(std::in_place);  // returned where it is made
+    envelope->id = {from->id_high(), from->id_low()};
+    envelope->fingerprint = from->fingerprint();
+    take(envelope->client, from->client());
+    take(envelope->actor, from->actor());
+    take(envelope->channel, from->channel());
+    take(envelope->reason, from->reason());
+    take(envelope->reference, from->reference());
+    take(envelope->metadata, from->metadata());
+    take(envelope->traceparent, from->traceparent());
+    envelope->cause = {from->cause_high(), from->cause_low()};
+    envelope->personal_fingerprint = from->personal_fingerprint();
     if (const auto at = from->asked_at_ms()) {
         const auto time = Time::from(*at);
-        if (!time) return std::unexpected(time.error());
-        envelope.asked_at_ms = *time;
+        if (!time)
+            envelope = std::unexpected(time.error());
+        else
+            envelope->asked_at_ms = *time;
     }
     return envelope;
 }

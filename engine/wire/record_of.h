@@ -42,19 +42,20 @@ template <class C>
 std::expected<void, Malformed> read_into(Command<C>& command, const CommandTable<C>& record) {
     auto envelope = read(record.envelope());
     if (!envelope) return std::unexpected(envelope.error());
+    command.envelope = *std::move(envelope);
     if (!record.parts() || record.parts()->size() == 0)
         return std::unexpected(Malformed::field_is_missing);
     if (record.parts()->size() > parts_max) return std::unexpected(Malformed::list_is_too_long);
-    command.envelope = *std::move(envelope);
     command.parts.reserve(record.parts()->size());
     for (const auto* part : *record.parts()) {
         auto body = read_union<typename C::Command>(static_cast<std::uint8_t>(part->command_type()),
                                                     part->command());
         if (!body) return std::unexpected(body.error());
         const auto expected = part->expected_version();
-        command.parts.push_back({read<std::string>(part->key()).value(),
-                                 expected ? std::optional(*expected) : std::nullopt,
-                                 *std::move(body)});
+        const auto* key = part->key();
+        command.parts.emplace_back(key ? key->str() : std::string(),
+                                   expected ? std::optional(*expected) : std::nullopt,
+                                   *std::move(body));
     }
     return {};
 }

@@ -79,7 +79,7 @@ TEST(Damage, of_a_row_is_named_and_leaves_other_rows_alone) {
         EXPECT_EQ(engine.end(SIGTERM), 0);
     }
     spoil_row(folder.path(), "bad-cart");
-    EngineProcess again(folder.path());
+    const EngineProcess again(folder.path());
     Shop shop(again.port());
     const auto damaged = shop.ask("GET /v1/carts/bad-cart");
     EXPECT_EQ(damaged.result_int(), 500U) << damaged.body();
@@ -100,7 +100,7 @@ TEST(Damage, of_a_record_is_named_to_whoever_asks_for_its_answer) {
         EXPECT_EQ(engine.end(SIGTERM), 0);
     }
     spoil_record(folder.path(), "bad-cart");
-    EngineProcess again(folder.path());
+    const EngineProcess again(folder.path());
     ASSERT_NE(again.port(), 0) << again.words();
     Shop shop(again.port());
     const auto repeated = shop.ask("PUT /v1/carts/bad-cart", currency, key);
@@ -125,7 +125,7 @@ TEST(Damage, of_a_record_keeps_a_view_from_being_built_and_says_so) {
     }
     spoil_record(folder.path(), "bad-cart");
     std::filesystem::remove_all(folder.path() / "views");
-    EngineProcess again(folder.path());
+    const EngineProcess again(folder.path());
     ASSERT_NE(again.port(), 0) << again.words();
     Shop shop(again.port());
     const auto stock = shop.get_until("/v1/availability?sku=cup",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A real Apache Kafka on loopback, one node or three, until Ctrl-C.
 
-    deploy/kafka/cluster.py [--nodes 3] [--port 9092] [--data FOLDER] [--proxy PORT,...]
+    deploy/kafka/cluster.py [--nodes 3] [--port 9092] [--data FOLDER] [--proxy PORT,... | --secure PEM]
     deploy/kafka/cluster.py --fetch      only makes sure that the jars are there
 
 Says "node 1 is process 4711" of each node and, when all of them answer, "bootstrap HOST:PORT,...".
@@ -9,6 +9,9 @@ A node may be killed or stopped by its process id; the line "start 1" on the sta
 it again, and "node 1 answers" follows when it does; "start 1 2 3" several at once. Ports are free
 ones, or --port and those after it. With --proxy who comes through a proxy of yours, at these ports,
 one a node, is sent there for every node: "node 1 is behind PORT" says where each is to lead.
+With --secure, a file of a certificate and its key, "secure HOST:PORT,..." are as many ports more, for
+TLS and the user "engine", password "secret", to whom the rules (ACLs) apply that there are; who comes
+by the others makes them.
 Without --data the data goes when this ends. Maven fetches Kafka by the names in pom.xml, once, and
 keeps it where it keeps everything else.
 """
@@ -103,6 +106,7 @@ class Node:
     def __init__(self, cluster, number, port):
         self.cluster, self.number, self.port = cluster, number, port
         self.proxy = cluster.proxies[number - 1] if cluster.proxies else None
+        self.secure_port = cluster.secure_ports[number - 1] if cluster.secure_ports else None
         self.folder = cluster.data / f"node-{number}"
         self.settings = self.folder / "server.properties"
         self.log = self.folder / "log.txt"
@@ -151,6 +155,8 @@ class Node:
             settings["listener.security.protocol.map"] = ",".join(
                 f"{name}:PLAINTEXT" for name in ("PLAINTEXT", "CONTROLLER", "PROXIED"))
             say(f"node {self.number} is behind {behind}")
+        if self.secure_port:
+            self.secure(settings)
         self.settings.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         if (self.folder / "data" / "meta.properties").exists():
             return None
@@ -158,6 +164,25 @@ class Node:
             self.java("kafka.tools.StorageTool", "format", "--cluster-id", self.cluster.identity(),
                       "--config", self.settings),
             stdin=subprocess.DEVNULL, stdout=self.log.open("w"), stderr=subprocess.STDOUT)
+
+    def secure(self, settings):
+        """Who comes by the other listeners, the brokers too, is nobody, and may do everything."""
+        address, of_it = f"SECURE://127.0.0.1:{self.secure_port}", "listener.name.secure."
+        settings["listeners"] += f",{address}"
+        settings["advertised.listeners"] += f",{address}"
+        settings.update({
+            "listener.security.protocol.map":
+                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL",
+            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "super.users": "User:ANONYMOUS",
+            "allow.everyone.if.no.acl.found": "true",
+            of_it + "sasl.enabled.mechanisms": "PLAIN",
+            of_it + "plain.sasl.jaas.config":
+                "org.apache.kafka.common.security.plain.PlainLoginModule required"
+                ' user_engine="secret";',
+            of_it + "ssl.keystore.type": "PEM",
+            of_it + "ssl.keystore.location": self.cluster.pem,
+        })
 
     def start(self):
         """Once the process before it has ended, which may be just about to."""
@@ -194,6 +219,8 @@ class Cluster:
     def __init__(self, jars, data, asked):
         self.jars, self.data = jars, data
         self.proxies = [int(port) for port in asked.proxy.split(",")] if asked.proxy else []
+        self.pem = pathlib.Path(asked.secure).resolve() if asked.secure else None
+        self.secure_ports = free_ports(asked.nodes) if asked.secure else []
         ports = (list(range(asked.port, asked.port + asked.nodes)) if asked.port
                  else free_ports(asked.nodes))
         self.nodes = [Node(self, n + 1, port) for n, port in enumerate(ports)]
@@ -218,6 +245,8 @@ class Cluster:
             node.start()
         for node in self.nodes:
             node.wait_until_it_answers()
+        if self.secure_ports:
+            say("secure " + ",".join(f"127.0.0.1:{port}" for port in self.secure_ports))
         say(f"bootstrap {self.bootstrap()}")
 
     def obey(self, line):
@@ -298,7 +327,9 @@ def main():
                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--nodes", type=int, choices=(1, 3), default=1)
     words.add_argument("--port", type=int, default=0)
-    words.add_argument("--proxy")
+    ways = words.add_mutually_exclusive_group()
+    ways.add_argument("--proxy")
+    ways.add_argument("--secure")
     words.add_argument("--data")
     words.add_argument("--fetch", action="store_true")
     asked = words.parse_args()

@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iterator>
 #include <thread>
-#include <vector>
 
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -37,13 +36,14 @@ bool stands_still(pid_t process) {
 
 }  // namespace
 
-Broker::Broker(int nodes) {
+Broker::Broker(int nodes, const std::vector<std::string>& more) {
     int orders[2] = {-1, -1}, words[2] = {-1, -1};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, orders), 0);
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, words), 0);
-    script_ = spawned({"/usr/bin/setpriv", "--pdeathsig", "TERM", HOLDFAST_KAFKA, "--nodes",
-                       std::to_string(nodes)},
-                      {{orders[1], STDIN_FILENO}, {words[1], STDOUT_FILENO}});
+    std::vector<std::string> command{"/usr/bin/setpriv", "--pdeathsig", "TERM",
+                                     HOLDFAST_KAFKA,     "--nodes",     std::to_string(nodes)};
+    command.insert(command.end(), more.begin(), more.end());
+    script_ = spawned(std::move(command), {{orders[1], STDIN_FILENO}, {words[1], STDOUT_FILENO}});
     ::close(orders[1]), ::close(words[1]);
     orders_ = orders[0], words_ = words[0];
     EXPECT_TRUE(take_lines_until("bootstrap ")) << "no broker: its words are above";
@@ -74,6 +74,7 @@ bool Broker::take_lines_until(const std::string& beginning) {
         if (const auto found = line.find(is_process); found != std::string::npos)
             nodes_[std::atoi(line.c_str() + 5)] =
                 std::atoi(line.c_str() + found + is_process.size());
+        if (line.starts_with("secure ")) secure_ = line.substr(7);
         if (line.starts_with("bootstrap ")) bootstrap_ = line.substr(10);
         if (line.starts_with(beginning)) return true;
     }

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -14,13 +15,16 @@ namespace holdfast {
 
 class Broker {
 public:
-    explicit Broker(int nodes = 1);
+    // `more`: arguments of deploy/kafka/cluster.py.
+    explicit Broker(int nodes = 1, const std::vector<std::string>& more = {});
     ~Broker();
     Broker(const Broker&) = delete;
     Broker& operator=(const Broker&) = delete;
 
     // "127.0.0.1:21000", with a comma before each further node.
     const std::string& bootstrap() const { return bootstrap_; }
+    // The ports for who shows a password, over TLS, with --secure.
+    const std::string& secure() const { return secure_; }
 
     // Nodes have the numbers 1 to `nodes`, which are also Kafka's ids of them.
     void kill(int node);   // -9
@@ -34,7 +38,7 @@ private:
     pid_t script_ = -1;
     int orders_ = -1, words_ = -1;
     std::map<int, pid_t> nodes_;
-    std::string bootstrap_;
+    std::string bootstrap_, secure_;
 };
 
 }  // namespace holdfast

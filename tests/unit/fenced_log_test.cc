@@ -62,5 +62,24 @@ TEST_F(FencedLogTest, loses_all_that_it_owns_with_its_producer) {
     EXPECT_EQ(log_.acknowledged(first), log_.end(first));
 }
 
+// A right that was taken away, a topic that takes only smaller messages: it may be mended.
+TEST_F(FencedLogTest, loses_what_the_brokers_refuse_as_what_they_did_not_confirm) {
+    ASSERT_TRUE(append(first));
+    Sent refused{first, {}, nullptr};
+    refused.fence.nonce = log_.history(first)->chain().nonce();
+    refused.fence.count = 1;
+    EXPECT_FALSE(log_.hear(refused, {-1, Error{Error::refused, "no right to write"}}));
+    for (const auto at : both) {
+        const auto lost = log_.acknowledged(at);
+        ASSERT_FALSE(lost);
+        EXPECT_EQ(lost.error().code, Error::unavailable);
+        EXPECT_EQ(lost.error().detail, "no right to write");
+    }
+    own_both();
+    ASSERT_TRUE(append(first));
+    run();
+    EXPECT_EQ(log_.acknowledged(first), log_.end(first));
+}
+
 }  // namespace
 }  // namespace holdfast::kafka

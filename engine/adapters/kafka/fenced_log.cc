@@ -7,6 +7,16 @@
 #include <spdlog/spdlog.h>
 
 namespace holdfast::kafka {
+namespace {
+
+// Whatever the brokers gave as reason: a right, a topic or a size that is refused today may be
+// there tomorrow. It is a loss, and none of the errors that whoever decides ends at.
+Error as_loss(Error why) {
+    why.code = Error::unavailable;
+    return why;
+}
+
+}  // namespace
 
 FencedLog::FencedLog(std::span<const PartitionId> partitions, std::size_t recent_bytes,
                      Brokers& brokers, const Counted& counted)
@@ -187,7 +197,7 @@ std::expected<void, Error> FencedLog::append(PartitionId at, StoredBatch batch,
     const auto fence = partition->ahead.following(batch.count, checksum);
     if (auto sent = brokers_.send({at, fence, std::move(batch.blob)}); !sent) {
         if (brokers_.producer_is_over()) fail(sent.error());
-        return sent;
+        return std::unexpected(as_loss(sent.error()));
     }
     ++partition->unreported;
     const auto verdict = partition->ahead.take(fence);
@@ -197,7 +207,8 @@ std::expected<void, Error> FencedLog::append(PartitionId at, StoredBatch batch,
 
 // Of what it still has on its way nobody knows what is stored, nor before what: all that it wrote
 // is lost with it, and what it was to open.
-void FencedLog::fail(const Error& why) {
+void FencedLog::fail(const Error& reason) {
+    const auto why = as_loss(reason);
     needs_producer_ = true;
     for (auto& [at, partition] : partitions_) {
         if (partition.owned) lose(at, partition, why);

@@ -88,7 +88,7 @@ private:
     void own(PartitionId at, Partition& partition);
     void lose(PartitionId at, Partition& partition, const Error& why);
     void let_go(PartitionId at, Partition& partition);
-    void fail(const Error& why);  // the producer
+    void fail(const Error& reason);  // the producer
     void become_stuck(PartitionId at, Partition& partition, Error why);
     void hear_of_open(Partition& partition, const Sent& sent, const Report& report);
 

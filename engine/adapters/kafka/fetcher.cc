@@ -64,6 +64,8 @@ std::expected<Message, Error> Fetcher::wait(PartitionId at, std::int64_t offset)
         if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
             auto error = error_of(message->err, "reading " + name_of(settings_, at));
             if (error.code == Error::unavailable) continue;
+            // What is refused may be allowed again.
+            if (error.code == Error::refused) error.code = Error::unavailable;
             return std::unexpected(std::move(error));
         }
         if (message->offset == offset) return message;

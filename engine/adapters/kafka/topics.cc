@@ -31,7 +31,8 @@ std::expected<Event, Error> ask(const Client& client, const Settings& settings,
     if (!event) return std::unexpected(Error{Error::unavailable, doing + ": no answer"});
     if (const auto code = rd_kafka_event_error(event.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         auto error = error_of(code, doing);
-        error.detail = fmt::format("{}: {}", doing, rd_kafka_event_error_string(event.get()));
+        error.detail = fmt::format("{}: {} ({})", doing, rd_kafka_event_error_string(event.get()),
+                                   rd_kafka_err2name(code));
         return std::unexpected(std::move(error));
     }
     return event;
@@ -62,7 +63,7 @@ std::expected<void, Error> create(const Client& client, const Settings& settings
         return {};
     auto error = error_of(code, doing);
     if (const auto* words = rd_kafka_topic_result_error_string(made[0]))
-        error.detail = doing + ": " + words;
+        error.detail = fmt::format("{}: {} ({})", doing, words, rd_kafka_err2name(code));
     return std::unexpected(std::move(error));
 }
 

@@ -38,6 +38,12 @@ public:
         if (!tells) arguments_.emplace_back("--no-public-topics");
     }
 
+    // One that may be refused: it is asked for nothing until it is started.
+    EngineProcess& begin() {
+        auto& begun = engines_.emplace_back(folders_.emplace_back().path(), arguments_);
+        ended_.insert(&begun);
+        return begun;
+    }
     EngineProcess& start() {
         auto& started = engines_.emplace_back(folders_.emplace_back().path(), arguments_);
         EXPECT_NE(started.port(), 0) << started.words();

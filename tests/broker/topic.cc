@@ -54,6 +54,28 @@ void delete_records(const Settings& settings, const std::string& topic, std::int
     rd_kafka_topic_partition_list_destroy(below);
 }
 
+void set(const Settings& settings, const TopicPlan& plan) {
+    const auto client = make_producer(settings, note, nullptr).value();
+    auto* of = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, plan.name.c_str());
+    for (const auto& [name, value] : plan.settings)
+        rd_kafka_ConfigResource_set_config(of, name.c_str(), value.c_str());
+    const Queue answers(rd_kafka_queue_new(client.get()));
+    rd_kafka_AlterConfigs(client.get(), &of, 1, nullptr, answers.get());
+    wait_for(answers);
+    rd_kafka_ConfigResource_destroy(of);
+}
+
+void enlarge(const Settings& settings, const std::string& topic, std::int32_t partitions) {
+    const auto client = make_producer(settings, note, nullptr).value();
+    char why[256];
+    auto* request = rd_kafka_NewPartitions_new(topic.c_str(), static_cast<std::size_t>(partitions),
+                                               why, sizeof why);
+    const Queue answers(rd_kafka_queue_new(client.get()));
+    rd_kafka_CreatePartitions(client.get(), &request, 1, nullptr, answers.get());
+    wait_for(answers);
+    rd_kafka_NewPartitions_destroy(request);
+}
+
 void delete_topic(const Settings& settings, const std::string& topic) {
     const auto client = make_producer(settings, note, nullptr).value();
     auto* request = rd_kafka_DeleteTopic_new(topic.c_str());

@@ -14,6 +14,9 @@ void produce(const Settings& settings, const std::string& topic, std::int32_t pa
 // All below the offset.
 void delete_records(const Settings& settings, const std::string& topic, std::int32_t partition,
                     std::int64_t offset);
+// The settings that it has from now on, and the number of partitions.
+void set(const Settings& settings, const TopicPlan& plan);
+void enlarge(const Settings& settings, const std::string& topic, std::int32_t partitions);
 void delete_topic(const Settings& settings, const std::string& topic);
 
 }  // namespace holdfast::kafka

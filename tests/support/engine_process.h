@@ -51,6 +51,7 @@ public:
     }
 
     std::uint16_t port() const { return port_; }
+    pid_t id() const { return process_; }
     std::string words() const {
         const std::lock_guard lock(mutex_);
         return words_;

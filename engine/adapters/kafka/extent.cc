@@ -40,6 +40,20 @@ void ask_who_leads(const Client& client, const std::string& topic, int wait_ms) 
         rd_kafka_metadata_destroy(told);
 }
 
+// Who is answered to the last that there is no such topic is no more waiting for brokers.
+Error at_last(Error error, rd_kafka_resp_err_t code) {
+    switch (code) {
+        case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+        case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+        case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+            error.detail += "; the brokers do not have it: was the topic deleted?";
+            error.code = Error::refused;
+            break;
+        default: break;
+    }
+    return error;
+}
+
 std::expected<std::int64_t, Error> offset_of(const Client& client, const Asked& asked,
                                              Until until) {
     using std::chrono::milliseconds;
@@ -53,8 +67,9 @@ std::expected<std::int64_t, Error> offset_of(const Client& client, const Asked& 
         if (offset) return *offset;
         auto error = error_of(offset.error(),
                               "asking for the end of " + name_of(asked.topic, asked.partition));
-        if (error.code != Error::unavailable || Clock::now() + pause > until)
-            return std::unexpected(std::move(error));
+        if (error.code != Error::unavailable) return std::unexpected(std::move(error));
+        if (Clock::now() + pause > until)
+            return std::unexpected(at_last(std::move(error), offset.error()));
         ask_who_leads(client, asked.topic, wait);
     }
 }

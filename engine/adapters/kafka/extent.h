@@ -1,7 +1,8 @@
 // Extent: where a partition of a topic begins and ends, as who leads it says.
 //
 // Errors  those of the brokers. Who leads a partition that was just made, or whose leader died, may
-//         not be known everywhere yet: that is waited for until then, and no longer.
+//         not be known everywhere yet: that is waited for until then, and no longer. refused: there
+//         is none.
 #pragma once
 
 #include "engine/adapters/kafka/library.h"

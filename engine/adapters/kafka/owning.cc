@@ -1,4 +1,5 @@
 // KafkaLog, the other half: becoming the owner.
+#include <map>
 #include <random>
 
 #include <fmt/format.h>
@@ -35,8 +36,16 @@ std::vector<std::expected<void, Error>> KafkaLog::own(std::span<const PartitionI
             if (!owned && owned.error().code == Error::unavailable) silence = owned.error();
         }
     };
+    std::map<std::uint8_t, Error> gone;  // nor of a topic that they do not have
+    const auto read = [&](PartitionId at) -> std::expected<void, Error> {
+        if (const auto found = gone.find(at.context); found != gone.end())
+            return std::unexpected(found->second);
+        auto done = read_to_end(at);
+        if (!done && done.error().code == Error::refused) gone.emplace(at.context, done.error());
+        return done;
+    };
     each([this](PartitionId) { return renew_producer(); });
-    each([this](PartitionId at) { return read_to_end(at); });
+    each(read);
     each([this](PartitionId at) { return claim(at); });
     each([this](PartitionId at) { return confirm(at); });
     std::vector<std::expected<void, Error>> results;

@@ -23,9 +23,21 @@ def wrong(*words):
     sys.exit(" ".join(str(word) for word in words))
 
 
+def closed(schema):
+    """The same schema, of which nothing else may stand in an object: what is sent is all documented."""
+    if isinstance(schema, list):
+        return [closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    more = {"additionalProperties": False} if isinstance(schema.get("properties"), dict) else {}
+    return {name: closed(value) for name, value in schema.items()} | more
+
+
 def messages_of(document, channel):
     """By CloudEvents type: what checks a record's value."""
     found = {}
+    document["components"]["schemas"] = {name: closed(schema) for name, schema
+                                         in document["components"]["schemas"].items()}
     for name in document["channels"][channel]["messages"]:
         message = document["components"]["messages"][name]
         schema = {"allOf": message["payload"]["allOf"], "components": document["components"]}

@@ -150,6 +150,22 @@ TEST_F(PublicTopics, go_on_when_brokers_come_back) {
     EXPECT_EQ(read(broker.bootstrap(), engine).at(stock_changed), 2 * skus);
 }
 
+// It leads partitions of the topics, and coordinates transactions, among others.
+TEST_F(PublicTopics, go_on_while_one_of_three_brokers_is_down) {
+    Broker broker(3);
+    Engines engines(broker.bootstrap(), {"--replicas", "3"}, true);
+    auto& engine = engines.start();
+    EXPECT_EQ(engines.put("/v1/locations/main", main_location).result_int(), 200U);
+    receive_all(engines, "before-");
+    broker.kill(2);
+    receive_all(engines, "without-one-");
+    wait_until_told(engine);
+    broker.start(2);
+    EXPECT_EQ(read(broker.bootstrap(), engine).at(stock_changed), 2 * skus);
+    EXPECT_EQ(read(broker.bootstrap(), engine, {"--uncommitted"}).at(stock_changed), 2 * skus);
+    engines.verify();
+}
+
 TEST_F(PublicTopics, are_refused_when_they_would_forget_and_can_be_left_out) {
     const auto bootstrap = kafka::shared_broker().bootstrap();
     auto settings = kafka::settings_of(name_space());

@@ -1,6 +1,9 @@
 // What outsiders are told of each event, word for word.
+#include <regex>
+
 #include <gmock/gmock.h>
 
+#include "projections/asyncapi.h"
 #include "tests/support/sold.h"
 #include "tests/support/told_feeds.h"
 
@@ -90,6 +93,25 @@ TEST(MessagesOfALaterGeneration, have_other_ids_than_those_of_the_first) {
     const auto partition = std::to_string(partition_of("o-1", ToldFeeds::partitions));
     EXPECT_THAT(feeds.hear(Feed::public_events, "order/o-1"),
                 ElementsAre(HasSubstr(R"("id":"g2-order-)" + partition + R"(-1")")));
+}
+
+// What stands between `beginning` and the next quotation mark.
+std::string quoted_behind(const std::string& text, std::string_view beginning, std::size_t from) {
+    const auto at = text.find(beginning, from) + beginning.size();
+    return text.substr(at, text.find('"', at) - at);
+}
+
+TEST(MessagesOfAnyGeneration, have_ids_as_the_asyncapi_document_says) {
+    const auto document = published::asyncapi("shop");
+    const std::regex documented(
+        quoted_behind(document, R"("pattern":")", document.find(R"("id":{)")));
+    for (const std::uint32_t generation : {1, 2, 13}) {
+        ToldFeeds feeds(generation);
+        feeds.tell<Order>("o-1", list_of<order::Event>(order::Placed{}));
+        const auto told = feeds.hear(Feed::public_events, "order/o-1").at(0);
+        const auto id = quoted_behind(told, R"("id":")", 0);
+        EXPECT_TRUE(std::regex_match(id, documented)) << id;
+    }
 }
 
 TEST_F(Messages, say_what_an_order_is_and_nothing_of_whose_it_is) {

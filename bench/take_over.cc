@@ -81,9 +81,9 @@ public:
 
 private:
     static bool is_ready(std::uint16_t port) {
-        Load load{port, 1, 1, [](std::size_t, std::string& to) {
-                      to += "GET /readyz HTTP/1.1\r\nHost: here\r\n\r\n";
-                  }};
+        const Load load{port, 1, 1, [](std::size_t, std::string& to) {
+                            to += "GET /readyz HTTP/1.1\r\nHost: here\r\n\r\n";
+                        }};
         const auto answers = run(load);
         return answers && answers->refused == 0;
     }

@@ -59,8 +59,9 @@ void Relaying::run() {
 
 std::uint64_t Relaying::behind() const {
     std::uint64_t records = 0;
-    for (std::uint16_t number = 0; number < partitions_.size(); ++number)
-        if (leads(number)) records += relay_.behind(number);
+    for (std::size_t i = 0; i < partitions_.size(); ++i)
+        if (const auto number = static_cast<std::uint16_t>(i); leads(number))
+            records += relay_.behind(number);
     return records;
 }
 

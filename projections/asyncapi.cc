@@ -42,7 +42,7 @@ struct Lists {
 template <class Table, class Message> void describe(Lists& to) {
     const auto name = wire::component<Message>();
     wire::add_schema(to.schemas, name, wire::field_schemas<Table, Message>());
-    std::string text =
+    const std::string text =
         R"({"name":)" + quoted("holdfast." + std::string(Message::type)) + R"(,"title":)" +
         quoted(Message::type) + R"(,"summary":)" + quoted(Message::says) +
         R"(,"contentType":"application/cloudevents+json","payload":{"allOf":[)" +

@@ -209,9 +209,9 @@ std::optional<Projector::Halted> Projector::fold_one(const Lanes& lanes, const P
     if (folded) return {};
     if (folded.error().lane) return std::move(folded.error());
     for (auto* lane : able) {
-        const Poison poison{lane, place, folded.error().why};
-        if (!may_park(*lane)) return poison;
-        park(poison, record);
+        const auto& why = folded.error().why;
+        if (!may_park(*lane)) return Poison{lane, place, why};
+        park({lane, place, why}, record);
     }
     return {};
 }

@@ -126,8 +126,9 @@ template <class T> Listed<T> Views::of_order(std::string_view view, const OrderI
         walk(index, {.limit = page_rows_max}, [&](auto key, auto) -> std::expected<bool, Error> {
             auto row = get<T>(view, key);
             if (!row) return std::unexpected(row.error());
-            if (*row) rows.push_back(**std::move(row));
-            return row->has_value();
+            if (!*row) return false;
+            rows.push_back(**std::move(row));
+            return true;
         });
     if (!walked) return std::unexpected(walked.error());
     return rows;

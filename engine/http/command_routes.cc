@@ -98,6 +98,7 @@ constexpr std::array table{
 
 std::vector<Row> bare_rows() {
     std::vector<Row> rows;
+    rows.reserve(std::size(table));
     for (const auto& route : table)
         rows.push_back({route.method, route.path, route.scopes, route.shedding, {}, route.summary});
     return rows;

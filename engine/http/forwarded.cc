@@ -32,6 +32,7 @@ Task<Response> answer(Engine& engine, const Request& request) {
     }
     const auto postings = co_await post_all(engine, std::move(commands));
     std::vector<wire::PeerOutcome> answers;
+    answers.reserve(postings.size());
     for (const auto& posting : postings) answers.push_back(outcome_of(posting));
     Response response(200);
     response.body(wire::peer_media_type, wire::to_bytes(answers));

@@ -13,7 +13,10 @@ using Awaiting = asio::use_awaitable_t<Executor>;
 template <class Handler> class Gathering : public std::enable_shared_from_this<Gathering<Handler>> {
 public:
     Gathering(Handler handler, Executor executor, std::size_t count)
-        : handler_(std::move(handler)), executor_(executor), postings_(count), left_(count) {}
+        : handler_(std::move(handler)),
+          executor_(std::move(executor)),
+          postings_(count),
+          left_(count) {}
 
     void take(std::size_t place, Posting posting) {
         postings_[place] = std::move(posting);

@@ -96,6 +96,8 @@ void Server::Parts::run_lane(Lane& lane) {
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+// Without the memory to post what closes it, the process ends.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 Server::~Server() { stop(std::chrono::milliseconds(0)); }
 
 std::expected<std::unique_ptr<Server>, Error> Server::listen(ServerSettings settings, Answer answer,
@@ -105,8 +107,8 @@ std::expected<std::unique_ptr<Server>, Error> Server::listen(ServerSettings sett
     if (error) return std::unexpected(refused("address " + settings.address, error));
     const tcp::endpoint at(address, settings.port);
     auto parts = std::make_unique<Parts>(std::move(settings), std::move(answer), metrics);
-    if (parts->serving.settings.tls) {
-        auto context = tls_context(*parts->serving.settings.tls);
+    if (const auto& tls = parts->serving.settings.tls) {
+        auto context = tls_context(*tls);
         if (!context) return std::unexpected(context.error());
         parts->serving.tls.emplace(std::move(*context));
     }

@@ -35,6 +35,13 @@ template <class C> std::string bytes_of(JsonRequest& request, typename C::Comman
     return to_bytes(command);
 }
 
+// Whose the message's personal data is, when the message says it.
+template <class Message> std::optional<SubjectId> customer_of(const Message& message) {
+    if constexpr (requires { message.customer; })
+        if (message.customer) return SubjectId::from(message.customer->raw()).value();
+    return {};
+}
+
 template <class C> template <std::size_t I> JsonCommand JsonOf<C>::command_as(JsonRequest request) {
     using Message = std::variant_alternative_t<I, Command>;
     using Table = TableAt<Command, I>;
@@ -43,10 +50,7 @@ template <class C> template <std::size_t I> JsonCommand JsonOf<C>::command_as(Js
     if (!message) return std::unexpected(JsonFailure(problem_in(*request.body, message.error())));
     assert(beside.inside().empty());  // the route names a field that the message has not
     request.envelope.fingerprint = fingerprint_without_personal<Table>(*message);
-    std::optional<SubjectId> customer;
-    if constexpr (requires { message->customer; })
-        if (message->customer) customer = SubjectId::from(message->customer->raw()).value();
-    auto sealed = complete(request, beside, customer);
+    auto sealed = complete(request, beside, customer_of(*message));
     if (!sealed) return std::unexpected(std::move(sealed.error()));
     if (*sealed) {
         auto* const personal = personal_in<Table>(*message);

@@ -179,22 +179,19 @@ FromJson<T> object_from_json(const JsonNode& node, Beside& beside) {
             return std::unexpected(JsonFault{Malformed::field_has_the_wrong_type, &node});
         std::array<const JsonNode*, count> places{};
         JsonBeside* around = nullptr;
-        bool is_whole = true;
         if constexpr (std::same_as<Beside, JsonBeside>) {
             static_assert(leaves_the_envelope_its_names<Table>());
             around = &beside;
-            is_whole = beside.inside().empty();
         }
-        if (is_whole)
+        if (!around || around->inside().empty())
             if (const auto fault = place_members(node, names_of<Table>, places, around))
                 return std::unexpected(*fault);
+        // Of a message without fields it could be const. NOLINTNEXTLINE(misc-const-correctness)
         std::tuple parts{field_from_json<FieldAt<T, count, I>, WireAt<Table, I>>(
             node, places[I], names_of<Table>[I], beside)...};
-        auto wrong = FromJson<void>();
-        if (!((std::get<I>(parts) ||
-               (wrong = std::unexpected(std::get<I>(parts).error()), false)) &&
-              ...))
-            return std::unexpected(wrong.error());
+        const JsonFault* fault = nullptr;  // the first one
+        ((fault = fault || std::get<I>(parts) ? fault : &std::get<I>(parts).error()), ...);
+        if (fault) return std::unexpected(*fault);
         return T{*std::move(std::get<I>(parts))...};
     }(fields<Table, T>());
 }

@@ -20,9 +20,7 @@ template <class C> flatbuffers::Offset<CommandTable<C>> write(Builder& to, const
     for (const auto& part : from.parts) {
         const auto body = write_union(to, part.command);
         const auto key = write_text(to, part.key);
-        const auto expected = part.expected ? flatbuffers::Optional<std::uint64_t>(*part.expected)
-                                            : flatbuffers::nullopt;
-        parts.push_back(Part::Traits::Create(to, key, expected,
+        parts.push_back(Part::Traits::Create(to, key, part.expected,
                                              static_cast<Slot>(slot_of(part.command)), body));
     }
     const auto envelope = write(to, from.envelope);
@@ -51,10 +49,8 @@ std::expected<void, Malformed> read_into(Command<C>& command, const CommandTable
         auto body = read_union<typename C::Command>(static_cast<std::uint8_t>(part->command_type()),
                                                     part->command());
         if (!body) return std::unexpected(body.error());
-        const auto expected = part->expected_version();
         const auto* key = part->key();
-        command.parts.emplace_back(key ? key->str() : std::string(),
-                                   expected ? std::optional(*expected) : std::nullopt,
+        command.parts.emplace_back(key ? key->str() : std::string(), part->expected_version(),
                                    *std::move(body));
     }
     return {};
@@ -92,9 +88,7 @@ flatbuffers::Offset<PartTable<DecisionTable<C>>> write(Builder& to, const Decide
     const auto key = write_text(to, from.key);
     const auto types = to.CreateVector(slots.data(), slots.size());
     const auto values = to.CreateVector(events.data(), events.size());
-    const auto expected =
-        from.expected ? flatbuffers::Optional<std::uint64_t>(*from.expected) : flatbuffers::nullopt;
-    return Part::Traits::Create(to, key, expected, from.version, why, detail, subject,
+    return Part::Traits::Create(to, key, from.expected, from.version, why, detail, subject,
                                 static_cast<CommandSlot>(slot_of(from.command)), command, types,
                                 values);
 }
@@ -121,9 +115,8 @@ std::expected<DecidedPart<C>, Malformed> read_part(const Part& from) {
     auto command = read_union<typename C::Command>(static_cast<std::uint8_t>(from.command_type()),
                                                    from.command());
     if (!command) return std::unexpected(command.error());
-    const auto expected = from.expected_version();
     DecidedPart<C> part{read<std::string>(from.key()).value(),
-                        expected ? std::optional(*expected) : std::nullopt,
+                        from.expected_version(),
                         from.version(),
                         *std::move(command),
                         {}};

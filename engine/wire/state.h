@@ -157,7 +157,7 @@ template <class T> std::optional<T> decode(std::string_view& from) {
         if (*present == 0) return T();
         auto value = decode<typename T::value_type>(from);
         if (!value) return {};
-        return T(*std::move(value));
+        return value;  // there, with a value in it
     } else if constexpr (std::same_as<T, std::string>) {
         const auto text = decode_text(from);
         return text ? std::optional<T>(*text) : std::nullopt;

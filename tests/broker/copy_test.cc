@@ -79,7 +79,7 @@ TEST(CopyToKafka, is_what_engines_go_on_with_and_comes_back) {
     arguments = from;
     arguments.push_back("verify");
     EXPECT_EQ(hash_in(replay(arguments).out), hash_in(returned.out));
-    EngineProcess engine(back.path(), {"--namespace", "copied", "--partitions", "2"});
+    const EngineProcess engine(back.path(), {"--namespace", "copied", "--partitions", "2"});
     ASSERT_NE(engine.port(), 0) << engine.words();
     Shop shop(engine.port());
     shop.wait_until_ready();
@@ -130,7 +130,7 @@ TEST(CopyToKafka, goes_to_other_partitions_and_comes_back_in_others_again) {
                 "--to-data", back.path().string(), "--to-partitions", "1"});
     ASSERT_EQ(returned.status, 0) << returned.err;
     EXPECT_THAT(returned.out, HasSubstr("generation 3: each of "));
-    EngineProcess engine(back.path(), {"--namespace", "widened", "--partitions", "1"});
+    const EngineProcess engine(back.path(), {"--namespace", "widened", "--partitions", "1"});
     ASSERT_NE(engine.port(), 0) << engine.words();
     Shop shop(engine.port());
     shop.wait_until_ready();

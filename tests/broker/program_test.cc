@@ -114,7 +114,7 @@ TEST(ProgramOnKafka, keeps_what_it_answered_when_its_folder_is_lost) {
         EXPECT_EQ(cart.result_int(), 201U) << cart.body();
         engine.end(SIGKILL);
     }
-    EngineProcess engine(other.path(), on_kafka("kept"));
+    const EngineProcess engine(other.path(), on_kafka("kept"));
     ASSERT_NE(engine.port(), 0) << engine.words();
     Shop shop(engine.port());
     shop.wait_until_ready();

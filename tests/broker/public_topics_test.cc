@@ -187,7 +187,7 @@ TEST_F(PublicTopics, are_refused_when_they_would_forget_and_can_be_left_out) {
         << refused.words();
     auto without = arguments;
     without.emplace_back("--no-public-topics");
-    EngineProcess engine(data.path(), without);
+    const EngineProcess engine(data.path(), without);
     EXPECT_NE(engine.port(), 0) << engine.words();
 }
 

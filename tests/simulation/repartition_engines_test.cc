@@ -22,7 +22,7 @@ void move_into(kafka::SimulatedBrokers& brokers, const DrivenEngine& shop) {
     for (int tries = 0;; ++tries) {
         kafka::DrivenKafkaLog to(brokers, all_partitions());
         to.read_to_end();
-        const auto copied = moved(shop.log, to, partitions);
+        const auto copied = moved(shop.log, to, partitions_each);
         if (copied) break;
         ASSERT_LT(tries, 1'000) << copied.error().detail;
     }

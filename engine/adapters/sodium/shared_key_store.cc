@@ -70,7 +70,11 @@ std::expected<std::unique_ptr<SharedKeyStore>, Error> SharedKeyStore::open(
         [store = store.get()](auto row, auto value) { return store->take(row, value); });
     if (!followed) return std::unexpected(std::move(followed.error()));
     // Nobody has begun it yet, unless somebody does it at this moment: who is first is told to all.
-    if (store->begun_with_.empty()) {
+    const auto has_begun = [&store] {  // it is followed by now
+        const std::shared_lock lock(store->mutex_);
+        return !store->begun_with_.empty();
+    };
+    if (!has_begun()) {
         const auto row = std::string(secrets) + digits_of(secret.id());
         auto begun = store->table_->write({{row, sodium::seal(secret, row, "")}});
         if (!begun) return std::unexpected(std::move(begun.error()));

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include <gmock/gmock.h>
+#include <spdlog/spdlog.h>
 
 #include "engine/adapters/kafka/topic_table.h"
 #include "engine/adapters/sodium/shared_key_store.h"
@@ -15,6 +16,10 @@ namespace {
 using sodium::Key;
 using sodium::SharedKeyStore;
 using std::chrono::milliseconds;
+
+// Made by the first who asks for it, here before a thread of librdkafka's does: ThreadSanitizer does
+// not see what orders that.
+const auto logger = spdlog::default_logger();
 
 const Key& secret() {
     static const Key made = Key::made();

@@ -17,7 +17,7 @@ using sodium::Key;
 using sodium::SharedKeyStore;
 using std::chrono::milliseconds;
 
-// Made by the first who asks for it, here before a thread of librdkafka's does: ThreadSanitizer does
+// Whoever asks first makes it: here, before a thread of librdkafka's does, for ThreadSanitizer does
 // not see what orders that.
 const auto logger = spdlog::default_logger();
 

@@ -1,24 +1,10 @@
 #include "bench/engine_program.h"
 
+#include <ctime>
 #include <fstream>
 #include <iterator>
-#include <sstream>
-
-#include <unistd.h>
 
 namespace holdfast::bench {
-namespace {
-
-std::string text_of(const std::filesystem::path& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::filesystem::path of_process(pid_t process, std::string_view name) {
-    return std::filesystem::path("/proc") / std::to_string(process) / name;
-}
-
-}  // namespace
 
 std::expected<std::unique_ptr<EngineProgram>, Error> EngineProgram::start(
     const std::filesystem::path& data, const std::vector<std::string>& more) {
@@ -37,21 +23,20 @@ std::expected<std::unique_ptr<EngineProgram>, Error> EngineProgram::start(
 }
 
 double EngineProgram::peak_rss_mib() const {
-    const auto status = text_of(of_process(child_->process(), "status"));
+    std::ifstream file("/proc/" + std::to_string(child_->process()) + "/status");
+    const std::string status(std::istreambuf_iterator<char>(file), {});
     constexpr std::string_view name = "VmHWM:";
     const auto at = status.find(name);
     return at == std::string::npos ? 0 : std::stod(status.substr(at + name.size())) / 1024;
 }
 
-// Of /proc/<pid>/stat, what stands 12 and 13 fields behind the program's name in parentheses.
 double EngineProgram::cpu_s() const {
-    const auto stat = text_of(of_process(child_->process(), "stat"));
-    std::istringstream fields(stat.substr(stat.rfind(')') + 1));
-    std::string skipped;
-    for (int i = 0; i < 11; ++i) fields >> skipped;
-    double user = 0, system = 0;
-    fields >> user >> system;
-    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+    clockid_t clock{};
+    timespec spent{};
+    if (::clock_getcpuclockid(child_->process(), &clock) != 0 ||
+        ::clock_gettime(clock, &spent) != 0)
+        return 0;
+    return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) / 1e9;
 }
 
 }  // namespace holdfast::bench

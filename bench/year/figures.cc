@@ -109,6 +109,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> of_totals
 
 using Sums = std::map<std::string, std::int64_t>;
 
+void add_totals(Client& engine, Sums& to) {
+    each_row(engine, "/v1/sales/totals", [&](element row) {
+        for (const auto& [name, field] : of_totals) to[std::string(name)] += number_in(row, field);
+    });
+}
+
 void add_sales(Client& engine, const Tally& tally, Sums& to) {
     each_row(engine, "/v1/sales?by=month&limit=1000", [&](element row) {
         const auto month = text_in(row, "group");
@@ -122,9 +128,7 @@ void add_sales(Client& engine, const Tally& tally, Sums& to) {
         to[month + ".unmatched_pence"] += sum;
         to["totals.unmatched_pence"] += sum;
     });
-    each_row(engine, "/v1/sales/totals", [&](element row) {
-        for (const auto& [name, field] : of_totals) to[std::string(name)] += number_in(row, field);
-    });
+    add_totals(engine, to);
 }
 
 void add_movements(Client& engine, Sums& to) {
@@ -207,10 +211,7 @@ void wait_until_paid(Client& engine, std::int64_t authorized, std::int64_t retur
     wait_until(
         [&] {
             Sums sums;
-            each_row(engine, "/v1/sales/totals", [&](element row) {
-                for (const auto& [name, field] : of_totals)
-                    sums[std::string(name)] += number_in(row, field);
-            });
+            add_totals(engine, sums);
             const auto ended = sums["captured_pence"] + sums["voided_pence"];
             // More, when it has had some of what is told before.
             return sums["authorized_pence"] >= authorized && ended == sums["authorized_pence"] &&

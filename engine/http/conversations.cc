@@ -92,15 +92,10 @@ void add_position(projections::Token& token, const Core& core, std::uint8_t cont
         token.add(at, durable - 1);
 }
 
-// Of stock, where the order asked for its lines, each partition once; and of its payments.
+// Of stock, where the order asked for its lines, and of its payments.
 void add_positions_of_the_others(projections::Token& token, const Core& core, const OrderRow& row) {
-    std::vector<PartitionId> seen;
-    for (const auto& line : row.lines) {
-        const auto at = core.engine.partition_of(Stock::number, line.sku.raw());
-        if (line.untracked || std::ranges::find(seen, at) != seen.end()) continue;
-        seen.push_back(at);
-        add_position(token, core, Stock::number, line.sku.raw());
-    }
+    for (const auto& line : row.lines)
+        if (!line.untracked) add_position(token, core, Stock::number, line.sku.raw());
     for (const auto& payment : row.payments)
         add_position(token, core, Payment::number, payment.payment.raw());
 }

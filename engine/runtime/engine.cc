@@ -72,9 +72,7 @@ ProcessorSettings Engine::settings_of(PartitionId at) {
     return processor;
 }
 
-Processor& Engine::processor(PartitionId at) const {
-    return *processors_[std::size_t{at.partition} * contexts_count + at.context - 1U];
-}
+Processor& Engine::processor(PartitionId at) const { return *processors_[place_of(at)]; }
 
 // ---- start ----
 
@@ -254,10 +252,7 @@ void Engine::pass(PartitionId to, Input follow_up) {
 void Engine::settled(std::size_t inputs) { in_flight_ -= inputs; }
 
 std::size_t Engine::place(PartitionId from, PartitionId to) const {
-    const auto row = [&](PartitionId at) {
-        return std::size_t{at.context - 1U} * settings_.partitions + at.partition;
-    };
-    return row(from) * contexts_count * settings_.partitions + row(to);
+    return place_of(from) * contexts_count * settings_.partitions + place_of(to);
 }
 std::uint64_t Engine::heard(PartitionId from, PartitionId to) const {
     return heard_[place(from, to)].load(std::memory_order_relaxed);
@@ -329,9 +324,9 @@ bool Engine::step_own_times() {
     if (!shares_a_history() || asked_ms <= own_times_.confirmed_ms() || in_flight_ != 0)
         return true;
     if (!ports_.log.read_to_end()) return false;
-    std::vector<Sequence> ends(processors_.size());
-    for (const auto* one : processors_)
-        ends[own_times_.place(one->at())] = ports_.log.durable(one->at());
+    std::vector<Sequence> ends;
+    ends.reserve(processors_.size());
+    for (const auto* one : processors_) ends.push_back(ports_.log.durable(one->at()));
     own_times_.confirm(asked_ms, ends);
     return true;
 }

@@ -3,14 +3,10 @@
 #include <algorithm>
 #include <cassert>
 
-#include "engine/domain/contexts.h"
-
 namespace holdfast {
 
 OwnTimes::OwnTimes(std::uint16_t partitions)
-    : partitions_(partitions),
-      all_(std::size_t{contexts_count} * partitions),
-      pairs_(all_.size() * all_.size()) {}
+    : all_(std::size_t{contexts_count} * partitions), pairs_(all_.size() * all_.size()) {}
 
 OwnTimes::Pair& OwnTimes::between(std::size_t from, std::size_t to) {
     return pairs_[from * all_.size() + to];
@@ -25,13 +21,12 @@ void OwnTimes::set(std::uint64_t& number, std::uint64_t to, const Pair& of) {
 
 // Less than before, too: a partition that was lost begins again at its cut.
 void OwnTimes::note(PartitionId at, const Position& position, std::int64_t gateways_until_ms) {
-    const auto self = place(at);
+    const auto self = place_of(at);
     const std::lock_guard lock(mutex_);
     all_[self].next = position.next;
     all_[self].gateways_until_ms = gateways_until_ms;
     for (std::size_t other = 0; other < all_.size(); ++other) {
-        const PartitionId peer{static_cast<std::uint8_t>(other / partitions_ + 1),
-                               static_cast<std::uint16_t>(other % partitions_)};
+        const auto peer = partition_at(other);
         const auto* said = position.said.find(packed(peer));
         const auto* heard = position.heard.find(packed(peer));
         auto &from = between(self, other), &to = between(other, self);

@@ -28,16 +28,12 @@ public:
     // engine asked there are waited for.
     void note(PartitionId at, const Position& position, std::int64_t gateways_until_ms);
     // All that was durable, by a look that began when a request of that time had come: where each
-    // partition ended.
+    // partition ended, in the order of place_of().
     void confirm(std::int64_t time_ms, const std::vector<Sequence>& ends);
     std::int64_t confirmed_ms() const;
 
     // The time up to which timers may fire; 0 while a conversation is under way.
     std::int64_t until(std::int64_t clock_ms) const;
-
-    std::size_t place(PartitionId at) const {
-        return std::size_t{at.context - 1U} * partitions_ + at.partition;
-    }
 
 private:
     struct Partition {
@@ -50,7 +46,6 @@ private:
     Pair& between(std::size_t from, std::size_t to);
     void set(std::uint64_t& number, std::uint64_t to, const Pair& of);
 
-    const std::uint16_t partitions_;
     mutable std::mutex mutex_;
     std::vector<Partition> all_;
     std::vector<Pair> pairs_;    // [from][to]

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "engine/domain/contexts.h"
 #include "engine/domain/flat_map.h"
 #include "engine/ports/event_log.h"
 
@@ -16,6 +17,15 @@ constexpr std::uint32_t packed(PartitionId at) {
 }
 constexpr PartitionId unpacked(std::uint32_t at) {
     return {static_cast<std::uint8_t>(at >> 16), static_cast<std::uint16_t>(at)};
+}
+
+// Its place among all of them, a partition's contexts side by side.
+constexpr std::size_t place_of(PartitionId at) {
+    return std::size_t{at.partition} * contexts_count + at.context - 1U;
+}
+constexpr PartitionId partition_at(std::size_t place) {
+    return {static_cast<std::uint8_t>(place % contexts_count + 1),
+            static_cast<std::uint16_t>(place / contexts_count)};
 }
 
 struct Position {

@@ -88,8 +88,8 @@ public:
     // Of the commands topic, as far as it has decided: the next offset to take. By any thread, of
     // one that leads.
     std::uint64_t commands_next() const { return commands_next_.load(std::memory_order_acquire); }
-    // Whether its state may be ahead of what is durable.
     bool is_lost() const { return role() == Role::lost; }
+    // Whether its state may be ahead of what is durable.
     bool is_ahead() const { return role() == Role::leads || role() == Role::resigns; }
     Machine& machine() { return *machine_; }
     const Machine& machine() const { return *machine_; }

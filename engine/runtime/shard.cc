@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/domain/contexts.h"
-
 namespace holdfast {
 
 void Shard::own(std::unique_ptr<Processor> processor) {
@@ -12,7 +10,7 @@ void Shard::own(std::unique_ptr<Processor> processor) {
 }
 
 Processor*& Shard::at(PartitionId place) {
-    const auto index = std::size_t{place.partition} * contexts_count + place.context - 1U;
+    const auto index = place_of(place);
     if (index >= by_place_.size()) by_place_.resize(index + 1);
     return by_place_[index];
 }

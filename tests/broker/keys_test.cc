@@ -2,7 +2,6 @@
 #include <thread>
 
 #include <gmock/gmock.h>
-#include <spdlog/spdlog.h>
 
 #include "engine/adapters/kafka/topic_table.h"
 #include "engine/adapters/sodium/shared_key_store.h"
@@ -16,10 +15,6 @@ namespace {
 using sodium::Key;
 using sodium::SharedKeyStore;
 using std::chrono::milliseconds;
-
-// Whoever asks first makes it: here, before a thread of librdkafka's does, for ThreadSanitizer does
-// not see what orders that.
-const auto logger = spdlog::default_logger();
 
 const Key& secret() {
     static const Key made = Key::made();

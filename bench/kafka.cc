@@ -1,5 +1,8 @@
 #include "bench/kafka.h"
 
+#include <algorithm>
+#include <array>
+
 #include "bench/bare_produce.h"
 #include "bench/name_space.h"
 #include "bench/reserving.h"
@@ -33,6 +36,19 @@ std::expected<Reserved, Error> reserve_there(const kafka::Settings& kafka,
     return reserving.run(**engine);
 }
 
+// One takes a second or so, in which a machine with other guests does very much or very little.
+std::expected<double, Error> middle_of_three(const BareProduce& bare, const std::string& name_space,
+                                             std::size_t in_flight) {
+    std::array<double, 3> seconds{};
+    for (std::size_t turn = 0; turn < seconds.size(); ++turn) {
+        const auto took = bare.run(name_space + ".bare-" + std::to_string(turn), in_flight);
+        if (!took) return took;
+        seconds[turn] = *took;
+    }
+    std::ranges::sort(seconds);
+    return seconds[1];
+}
+
 }  // namespace
 
 std::expected<Report, Error> kafka_reserve(const KafkaSettings& settings) {
@@ -51,7 +67,7 @@ std::expected<Report, Error> kafka_reserve(const KafkaSettings& settings) {
         "kafka_" + partitions + "_partition" + (settings.partitions == 1 ? "" : "s"), *reserved);
     const auto bare = BareProduce::of(kafka, kafka::events_topic(kafka, Stock::name));
     if (!bare) return std::unexpected(bare.error());
-    const auto seconds = bare->run(kafka.name_space + ".bare", settings.wanted.in_flight);
+    const auto seconds = middle_of_three(*bare, kafka.name_space, settings.wanted.in_flight);
     if (!seconds) return std::unexpected(seconds.error());
     report.limit_per_s = bare->records() / *seconds;
     report.more.emplace_back("percent_of_limit", 100 * report.rate_per_s / report.limit_per_s);

@@ -101,7 +101,10 @@ CLI::App* add_http(CLI::App& app, bench::HttpSettings& settings) {
 }
 
 CLI::App* add_kafka(CLI::App& app, Kafka& asked) {
-    auto* one = app.add_subcommand("kafka", "single reservations, in process, the log on Kafka");
+    auto* one =
+        app.add_subcommand("kafka",
+                           "single reservations, in process, the log on Kafka; a million of "
+                           "them take 5 GB of the broker's disk for as long as it runs");
     one->fallthrough();
     auto& each = asked.each;
     one->add_option("--brokers", each.brokers, "host:port,...; without it one is started");

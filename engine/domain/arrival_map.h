@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "engine/domain/block_list.h"
-#include "engine/domain/prefetch.h"
+#include "engine/domain/fetch_ahead.h"
 
 namespace holdfast {
 
@@ -53,7 +53,8 @@ public:
     // For a find() or put() soon: the keys of a large map lie anywhere.
     void prefetch(const Key& key) const {
         if (index_.empty()) return;
-        holdfast::prefetch(&index_[hash_of(key.raw()) & (index_.size() - 1)]);
+        fetch_ahead(&index_[hash_of(key.raw()) & (index_.size() - 1)]);
+        fetch_ahead(touched_.data() + touched_.size());
         entries_.prefetch_end();
     }
     bool contains(const Key& key) const { return find(key) != nullptr; }
@@ -72,12 +73,13 @@ public:
     }
     Value& put(const Key& key, Value value) {
         if (2 * (entries_.size() + 1) > index_.size()) widen_index();
-        auto& slot = index_[slot_of(key)];
+        const auto hash = hash_of(key.raw());
+        auto& slot = index_[slot_of(key, hash)];
         assert(slot.place == none);
-        slot = {static_cast<std::uint32_t>(entries_.size()), hash_of(key.raw())};
-        entries_.push_back(Entry{key, std::move(value), next_++});
-        touch(slot.place);
-        return entries_[slot.place].value;
+        slot = {static_cast<std::uint32_t>(entries_.size()), hash};
+        auto& entry = entries_.emplace_back(key, std::move(value), next_++, true, true);
+        touched_.push_back(slot.place);
+        return entry.value;
     }
     void erase(const Key& key) {
         assert(contains(key));
@@ -127,8 +129,9 @@ public:
     // null when it is gone.
     template <class Visit> void take_touched(Visit visit) {
         auto erased = std::exchange(erased_, {});
-        for (const auto place : touched_) {
-            auto& entry = entries_[place];
+        for (std::size_t n = 0; n != touched_.size(); ++n) {
+            if (n + touched_ahead < touched_.size()) prefetch_at(touched_[n + touched_ahead]);
+            auto& entry = entries_[touched_[n]];
             entry.touched = false;
             if (entry.here)
                 visit(entry.key, static_cast<const Entry*>(&entry));
@@ -142,6 +145,15 @@ public:
         for (const auto& key : erased)
             if (!contains(key)) visit(key, static_cast<const Entry*>(nullptr));
     }
+    // For a take_touched() soon: first where they are told, then the first of them.
+    void prefetch_touched() const {
+        fetch_ahead(touched_.data());
+        entries_.prefetch_blocks();
+    }
+    void prefetch_first_touched() const {
+        for (std::size_t n = 0; n < std::min(touched_ahead, touched_.size()); ++n)
+            prefetch_at(touched_[n]);
+    }
     void forget_touched() {
         take_touched([](const Key&, const Entry*) {});
     }
@@ -149,7 +161,7 @@ public:
 
     // For a decoder: entries in any order of numbers, then restored() once.
     void restore(const Key& key, Value value, Number number) {
-        entries_.push_back(Entry{key, std::move(value), number});
+        entries_.emplace_back(key, std::move(value), number);
     }
     void restored(Number next) {
         std::vector<std::pair<Number, std::size_t>> order;
@@ -158,7 +170,7 @@ public:
             order.emplace_back(entries_[place].number, place);
         std::ranges::sort(order);
         BlockList<Entry> sorted;
-        for (const auto& [number, place] : order) sorted.push_back(std::move(entries_[place]));
+        for (const auto& [number, place] : order) sorted.emplace_back(std::move(entries_[place]));
         entries_ = std::move(sorted);
         next_ = next;
         reindex();
@@ -175,11 +187,13 @@ public:
 
 private:
     static constexpr std::uint32_t none = 0xffff'ffff;
+    static constexpr std::size_t touched_ahead = 8;
     // Where an entry is, and its key's hash: what is not it is passed without a look at it.
     struct Slot {
         std::uint32_t place = none, hash = 0;
     };
 
+    void prefetch_at(std::uint32_t place) const { fetch_ahead(&entries_[place], sizeof(Entry)); }
     void touch(std::uint32_t place) {
         if (!std::exchange(entries_[place].touched, true)) touched_.push_back(place);
     }
@@ -193,8 +207,8 @@ private:
         return index_.empty() ? none : index_[slot_of(key)].place;
     }
     // Where the key is, or the free slot where it would go.
-    std::size_t slot_of(const Key& key) const {
-        const auto hash = hash_of(key.raw());
+    std::size_t slot_of(const Key& key) const { return slot_of(key, hash_of(key.raw())); }
+    std::size_t slot_of(const Key& key, std::uint32_t hash) const {
         const auto mask = index_.size() - 1;
         for (auto slot = hash & mask;; slot = (slot + 1) & mask) {
             const auto& found = index_[slot];

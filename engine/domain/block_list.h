@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/domain/prefetch.h"
+#include "engine/domain/fetch_ahead.h"
 
 namespace holdfast {
 
@@ -24,10 +24,12 @@ public:
         const auto block = block_of(place);
         return blocks_[block][place - first_of(block)];
     }
-    void push_back(T value) {
+    template <class... Parts> T& emplace_back(Parts&&... parts) {
         if (size_ == first_of(blocks_.size())) blocks_.emplace_back().reserve(size_ + 1);
         ++size_;
-        blocks_.back().push_back(std::move(value));
+        auto& made = blocks_.back().emplace_back(std::forward<Parts>(parts)...);
+        end_ = &made + 1;
+        return made;
     }
     void shrink(std::size_t size) {
         assert(size <= size_);
@@ -35,12 +37,18 @@ public:
             blocks_.back().pop_back();
             if (blocks_.back().empty()) blocks_.pop_back();
         }
+        end_ = nullptr;
     }
     std::size_t size() const { return size_; }
-    // For a push_back() soon.
+    // For an emplace_back() soon.
     void prefetch_end() const {
         if (blocks_.empty()) return;
-        holdfast::prefetch(blocks_.back().data() + blocks_.back().size(), sizeof(T));
+        fetch_ahead(&blocks_.back());
+        fetch_ahead(end_, sizeof(T));
+    }
+    // For a look at any place soon.
+    void prefetch_blocks() const {
+        fetch_ahead(blocks_.data(), blocks_.size() * sizeof(std::vector<T>));
     }
 
 private:
@@ -49,6 +57,7 @@ private:
 
     std::vector<std::vector<T>> blocks_;
     std::size_t size_ = 0;
+    const T* end_ = nullptr;  // behind the last one, as far as is known: only to fetch ahead
 };
 
 }  // namespace holdfast

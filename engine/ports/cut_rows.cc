@@ -1,7 +1,8 @@
 #include "engine/ports/cut_rows.h"
 
 #include <cassert>
-#include <cstdint>
+
+#include "engine/ports/key_head.h"
 
 namespace holdfast {
 
@@ -22,7 +23,12 @@ void CutRows::finish() {
         move_in_order(first, rows_.size(), section.same, sorted);
     }
     sections_.clear();
-    rows_ = std::move(sorted);  // a store looks at their order as it writes them
+    rows_ = std::move(sorted);
+}
+
+void CutRows::begin_block(std::size_t bytes_min) {
+    const auto bytes = std::max<std::size_t>(bytes_min, 256 * 1'024);
+    free_ = {blocks_.emplace_back(std::make_unique_for_overwrite<char[]>(bytes)).get(), bytes};
 }
 
 // By the eight bytes behind what is the same, and only then by all of the key.
@@ -34,13 +40,8 @@ void CutRows::move_in_order(std::size_t first, std::size_t end, std::size_t same
     };
     std::vector<Placed> placed;
     placed.reserve(end - first);
-    for (auto place = first; place < end; ++place) {
-        const auto& key = rows_[place].key;
-        std::uint64_t head = 0;
-        for (auto i = same; i < same + sizeof head; ++i)
-            head = head << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
-        placed.push_back({head, place});
-    }
+    for (auto place = first; place < end; ++place)
+        placed.push_back({key_head(rows_[place].key, same), place});
     std::ranges::sort(placed, [this](const Placed& a, const Placed& b) {
         return a.head != b.head ? a.head < b.head : rows_[a.place].key < rows_[b.place].key;
     });

@@ -12,8 +12,8 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
-#include <memory_resource>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -34,7 +34,7 @@ public:
     void add(std::initializer_list<std::string_view> key, std::optional<std::string_view> value) {
         std::size_t bytes = value ? value->size() : 0;
         for (const auto part : key) bytes += part.size();
-        auto* const begin = static_cast<char*>(memory_->allocate(bytes, 1));
+        auto* const begin = room_for(bytes);
         auto* end = begin;
         for (const auto part : key) end = std::ranges::copy(part, end).out;
         auto& row = rows_.emplace_back(std::string_view(begin, end), std::nullopt);
@@ -66,9 +66,18 @@ private:
     };
     // Of the rows from `first` on, those up to `end` in order, after what is in `to`.
     void move_in_order(std::size_t first, std::size_t end, std::size_t same, std::vector<Row>& to);
+    char* room_for(std::size_t bytes) {
+        if (bytes > free_.size()) begin_block(bytes);
+        auto* const room = free_.data();
+        free_ = free_.subspan(bytes);
+        return room;
+    }
+    void begin_block(std::size_t bytes_min);
 
-    std::unique_ptr<std::pmr::monotonic_buffer_resource> memory_ =
-        std::make_unique<std::pmr::monotonic_buffer_resource>(64 * 1'024);
+    // Blocks of one size, which the allocator has again for the next cut. It gives a large one back
+    // to the system at once, and its pages would all be made anew.
+    std::vector<std::unique_ptr<char[]>> blocks_;
+    std::span<char> free_;  // the rest of the last one
     std::vector<Row> rows_;
     std::vector<Section> sections_;
 };

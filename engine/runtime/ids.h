@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/domain/prefetch.h"
+#include "engine/domain/fetch_ahead.h"
 #include "engine/ports/state_store.h"
 #include "engine/runtime/rows.h"
 #include "engine/wire/state.h"
@@ -49,7 +49,7 @@ public:
     }
     // For a find() or add() soon: the slots of many ids lie anywhere.
     void prefetch(const wire::CommandId& id) const {
-        if (!slots_.empty()) holdfast::prefetch(&slots_[home_of(id)]);
+        if (!slots_.empty()) fetch_ahead(&slots_[home_of(id)]);
     }
     void add(const wire::CommandId& id, const KnownCommand& known) {
         if (2 * (used_ + 1) > slots_.size()) grow();

@@ -225,11 +225,7 @@ std::optional<Taken> MachineOf<C>::answered_before(const Input& input, const Rea
 
 template <Context C>
 wire::DecisionHeader MachineOf<C>::header_of(const Input& input, wire::Envelope&& envelope) const {
-    wire::DecisionHeader header{.envelope = std::move(envelope),
-                                .origin = input.origin,
-                                .follow_ups = {},
-                                .raw = {},
-                                .objection = {}};
+    wire::DecisionHeader header{.envelope = std::move(envelope), .origin = input.origin};
     const auto& asked_at = header.envelope.asked_at_ms;
     const auto own = settings_.own_times && asked_at ? asked_at->raw() : 0;
     const auto at = std::max(position_.last_ms, own != 0 ? own : clock_ms_);

@@ -14,7 +14,7 @@ Processor::Processor(const ProcessorSettings& settings, EventLog& log, const Sta
 
 // ---- what it is given, and what becomes of it ----
 
-void Processor::give(Given given) {
+void Processor::give(Given&& given) {
     if (leads()) return waiting_.push_back(std::move(given));
     turn_away(given, {Error::conflict, wire::name_of(at()) + " is not led here"});
 }

@@ -123,7 +123,7 @@ public:
 
     // ---- leading ----
 
-    void give(Given given);
+    void give(Given&& given);
     // Decides what waits, one batch of it; whether there was anything. `writer` is empty before
     // and after.
     std::expected<bool, Error> decide(std::int64_t clock_ms, Time timers_until,

@@ -15,7 +15,7 @@ Processor*& Shard::at(PartitionId place) {
     return by_place_[index];
 }
 
-void Shard::post(PartitionId to, Given given) {
+void Shard::post(PartitionId to, Given&& given) {
     {
         const std::lock_guard lock(mutex_);
         mail_.emplace_back(to, std::move(given));

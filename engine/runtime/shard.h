@@ -29,14 +29,14 @@ public:
 
     void own(std::unique_ptr<Processor> processor);
     std::span<const std::unique_ptr<Processor>> processors() const { return processors_; }
-    void post(PartitionId to, Given given);
+    void post(PartitionId to, Given&& given);
     // A partition whose log is owned now is to be led; one that is led, no longer.
     void lead(PartitionId at) { order(at, Order::lead); }
     void resign(PartitionId at) { order(at, Order::resign); }
     // What somebody may not have heard is to be said again.
     void relay();
     // The same for the shard's own thread: no lock.
-    void give(PartitionId to, Given given) { at(to)->give(std::move(given)); }
+    void give(PartitionId to, Given&& given) { at(to)->give(std::move(given)); }
 
     // One round: what was posted, one batch of each processor, what has become durable, the cut.
     // Whether there was anything to do.

@@ -9,10 +9,12 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <unordered_map>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "engine/domain/contexts.h"
-#include "engine/domain/prefetch.h"
+#include "engine/domain/fetch_ahead.h"
+#include "engine/ports/key_head.h"
 #include "engine/ports/state_store.h"
 #include "engine/runtime/footprint.h"
 #include "engine/runtime/memory.h"
@@ -82,16 +84,14 @@ private:
             return std::hash<std::string_view>()(key);
         }
     };
-    struct Equal {
-        using is_transparent = void;
-        bool operator()(std::string_view a, std::string_view b) const { return a == b; }
-    };
     Stream& add(std::string_view key);
     void remove(const Stream& stream);
     std::expected<void, Error> fill(std::span<Stream* const> missing,
                                     std::span<const std::string> rows);
     std::expected<void, Error> decode(Stream& stream, std::string_view row);
     std::expected<void, Error> load_children(Stream& stream);
+    void put_dirty_in_order();
+    void prefetch_children(std::size_t dirty) const;
     void cut_children(CutRows& rows, Stream& stream);
     void cut_timer(Stream& stream, std::vector<std::pair<std::string, bool>>& timers);
     // Less, by as much as it wraps around.
@@ -106,7 +106,8 @@ private:
     PartitionId at_;
     const StateStore& store_;
     Memory& memory_;
-    std::unordered_map<std::string_view, std::unique_ptr<Stream>, Hash, Equal> streams_;
+    // Keys of its own: a look at it needs no look at a stream, which is not in the cache.
+    boost::unordered_flat_map<std::string, std::unique_ptr<Stream>, Hash, std::equal_to<>> streams_;
     std::vector<Stream*> dirty_;
     std::size_t bytes_ = 0;
     std::uint64_t cut_ = 1, ingested_ = 0;
@@ -120,13 +121,14 @@ auto Streams<C>::load(const Keys& keys) -> std::expected<std::vector<Stream*>, E
     std::vector<std::string> rows;
     for (const std::string_view key : keys) {
         const auto found = streams_.find(key);
-        if (found == streams_.end()) {
-            missing.push_back(&add(key));
+        auto* stream = found != streams_.end() ? found->second.get() : nullptr;
+        if (!stream) {
+            stream = missing.emplace_back(&add(key));
             rows.push_back(stream_row(at_, key));
         }
-        loaded.push_back(found == streams_.end() ? missing.back() : found->second.get());
-        loaded.back()->used = memory_.now;
-        prefetch(&loaded.back()->state, sizeof(State));
+        stream->used = memory_.now;
+        fetch_ahead(stream, sizeof(Stream));
+        loaded.push_back(stream);
     }
     if (missing.empty()) return loaded;
     if (const auto filled = fill(missing, rows); !filled) {
@@ -203,10 +205,38 @@ template <Context C> std::expected<void, Error> Streams<C>::load_children(Stream
     return {};
 }
 
+// By the beginnings of their keys, which lie side by side then, and only then by all of them.
+template <Context C> void Streams<C>::put_dirty_in_order() {
+    struct Placed {
+        std::uint64_t head, next;
+        Stream* stream;
+    };
+    std::vector<Placed> placed;
+    placed.reserve(dirty_.size());
+    for (auto* stream : dirty_)
+        placed.push_back({key_head(stream->key, 0), key_head(stream->key, 8), stream});
+    std::ranges::sort(placed, [](const Placed& a, const Placed& b) {
+        if (a.head != b.head) return a.head < b.head;
+        return a.next != b.next ? a.next < b.next : a.stream->key < b.stream->key;
+    });
+    for (std::size_t i = 0; i < placed.size(); ++i) dirty_[i] = placed[i].stream;
+}
+
 template <Context C> void Streams<C>::cut_children(CutRows& rows) {
-    std::ranges::sort(dirty_, {}, &Stream::key);
+    put_dirty_in_order();
     if constexpr (HasChildren<State>)
-        for (auto* stream : dirty_) cut_children(rows, *stream);
+        for (std::size_t i = 0; i < dirty_.size(); ++i) {
+            prefetch_children(i + 1);
+            cut_children(rows, *dirty_[i]);
+        }
+}
+
+// Of the streams that are cut soon, what leads to their children.
+template <Context C> void Streams<C>::prefetch_children(std::size_t dirty) const {
+    constexpr std::size_t ahead = 4;
+    if (dirty + ahead < dirty_.size()) fetch_ahead(&dirty_[dirty + ahead]->state, sizeof(State));
+    if (dirty + 1 < dirty_.size()) dirty_[dirty + 1]->state.children().prefetch_touched();
+    if (dirty < dirty_.size()) dirty_[dirty]->state.children().prefetch_first_touched();
 }
 
 template <Context C> void Streams<C>::cut_children(CutRows& rows, Stream& stream) {
@@ -257,16 +287,13 @@ void Streams<C>::cut_timer(Stream& stream, std::vector<std::pair<std::string, bo
 }
 
 template <Context C> void Streams<C>::drop_unused(std::uint64_t batches) {
-    for (auto at = streams_.begin(); at != streams_.end();) {
-        const auto& stream = *at->second;
+    erase_if(streams_, [&](const auto& entry) {
+        const auto& stream = *entry.second;
         const bool clean = !stream.dirty && stream.changed <= ingested_;
-        if (clean && memory_.now - stream.used >= batches) {
-            count(-stream.bytes);
-            at = streams_.erase(at);
-        } else {
-            ++at;
-        }
-    }
+        const bool leaves = clean && memory_.now - stream.used >= batches;
+        if (leaves) count(-stream.bytes);
+        return leaves;
+    });
 }
 
 }  // namespace holdfast

@@ -56,7 +56,7 @@ flatbuffers::Offset<fb::Envelope> write(Builder& to, const Envelope& from) {
     return envelope.Finish();
 }
 
-std::expected<Envelope, Malformed> read(const fb::Envelope* from) {
+std::expected<void, Malformed> read_into(Envelope& envelope, const fb::Envelope* from) {
     if (!from) return std::unexpected(Malformed::field_is_missing);
     for (const auto* name : {from->client(), from->actor(), from->channel()})
         if (!allowed(name, name_bytes_max)) return std::unexpected(Malformed::text_is_too_long);
@@ -65,26 +65,23 @@ std::expected<Envelope, Malformed> read(const fb::Envelope* from) {
     if (!allowed(from->metadata(), metadata_bytes_max) ||
         !allowed(from->traceparent(), traceparent_bytes_max))
         return std::unexpected(Malformed::text_is_too_long);
-    std::expected<Envelope, Malformed> envelope(std::in_place);  // returned where it is made
-    envelope->id = {from->id_high(), from->id_low()};
-    envelope->fingerprint = from->fingerprint();
-    take(envelope->client, from->client());
-    take(envelope->actor, from->actor());
-    take(envelope->channel, from->channel());
-    take(envelope->reason, from->reason());
-    take(envelope->reference, from->reference());
-    take(envelope->metadata, from->metadata());
-    take(envelope->traceparent, from->traceparent());
-    envelope->cause = {from->cause_high(), from->cause_low()};
-    envelope->personal_fingerprint = from->personal_fingerprint();
+    envelope.id = {from->id_high(), from->id_low()};
+    envelope.fingerprint = from->fingerprint();
+    take(envelope.client, from->client());
+    take(envelope.actor, from->actor());
+    take(envelope.channel, from->channel());
+    take(envelope.reason, from->reason());
+    take(envelope.reference, from->reference());
+    take(envelope.metadata, from->metadata());
+    take(envelope.traceparent, from->traceparent());
+    envelope.cause = {from->cause_high(), from->cause_low()};
+    envelope.personal_fingerprint = from->personal_fingerprint();
     if (const auto at = from->asked_at_ms()) {
         const auto time = Time::from(*at);
-        if (!time)
-            envelope = std::unexpected(time.error());
-        else
-            envelope->asked_at_ms = *time;
+        if (!time) return std::unexpected(time.error());
+        envelope.asked_at_ms = *time;
     }
-    return envelope;
+    return {};
 }
 
 Envelope follow(const Envelope& cause, CommandId id) {

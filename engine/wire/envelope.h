@@ -39,7 +39,8 @@ struct Envelope {
 };
 
 flatbuffers::Offset<fb::Envelope> write(flatbuffers::FlatBufferBuilder& to, const Envelope& from);
-std::expected<Envelope, Malformed> read(const fb::Envelope* from);
+// Into a new envelope that lies where it stays: it is dear to move.
+std::expected<void, Malformed> read_into(Envelope& to, const fb::Envelope* from);
 
 // What a follow-up or a gateway's answer takes over from what caused it.
 Envelope follow(const Envelope& cause, CommandId id);

@@ -69,15 +69,14 @@ flatbuffers::Offset<fb::DecisionHeader> write(Builder& to, const DecisionHeader&
 
 std::expected<DecisionHeader, Malformed> read(const fb::DecisionHeader* from) {
     if (!from) return std::unexpected(Malformed::field_is_missing);
-    auto envelope = read(from->envelope());
-    if (!envelope) return std::unexpected(envelope.error());
+    DecisionHeader header;
+    if (const auto done = read_into(header.envelope, from->envelope()); !done)
+        return std::unexpected(done.error());
     const auto at = Time::from(from->at_ms());
     if (!at) return std::unexpected(at.error());
     if (from->source() < fb::Source::MIN || from->source() > fb::Source::MAX ||
         from->outcome() < fb::Outcome::MIN || from->outcome() > fb::Outcome::MAX)
         return std::unexpected(Malformed::value_is_outside_its_range);
-    DecisionHeader header;
-    header.envelope = *std::move(envelope);
     header.origin = {from->source(),
                      from->position(),
                      {from->from_context(), from->from_partition()},

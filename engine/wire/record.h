@@ -63,9 +63,9 @@ struct DecisionHeader {
     std::uint16_t decider = 0;
     std::uint32_t policy = 0;
     fb::Outcome outcome = fb::Outcome::accepted;
-    std::vector<Addressed> follow_ups;
-    std::string raw;  // malformed, poison or turned away: the bytes as they came
-    std::shared_ptr<const Objection> objection;  // turned away; else null
+    std::vector<Addressed> follow_ups = {};
+    std::string raw = {};  // malformed, poison or turned away: the bytes as they came
+    std::shared_ptr<const Objection> objection = {};  // turned away; else null
     // 0: of the partition's own. Else it was copied from other partitions: what it says of messages
     // between them, and of commands topics, is over.
     std::uint32_t generation = 0;

@@ -35,12 +35,10 @@ template <class C> std::string to_bytes(const Command<C>& command) {
     return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
 }
 
-// Into a command that lies where it is returned from: an envelope is dear to move.
+// Into a command that lies where it is returned from.
 template <class C>
 std::expected<void, Malformed> read_into(Command<C>& command, const CommandTable<C>& record) {
-    auto envelope = read(record.envelope());
-    if (!envelope) return std::unexpected(envelope.error());
-    command.envelope = *std::move(envelope);
+    if (const auto done = read_into(command.envelope, record.envelope()); !done) return done;
     if (!record.parts() || record.parts()->size() == 0)
         return std::unexpected(Malformed::field_is_missing);
     if (record.parts()->size() > parts_max) return std::unexpected(Malformed::list_is_too_long);

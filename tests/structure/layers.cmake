@@ -13,7 +13,7 @@ set(rows
   "engine/domain=engine/domain/"
   "engine/ports=engine/ports/"
   "engine/wire=${core}|boost/container/|flatbuffers/|simdjson\\.h|openssl/|${generated}"
-  "engine/runtime=engine/runtime/|${core}|${logging}"
+  "engine/runtime=engine/runtime/|${core}|boost/unordered/|${logging}"
   "engine/adapters/segments=engine/adapters/segments/|${core}|${posix}|${logging}"
   "engine/adapters/rocksdb=engine/adapters/rocksdb/|${core}|rocksdb/|${logging}"
   "engine/adapters/sodium=engine/adapters/sodium/|${core}|sodium\\.h|${posix}|${logging}"

@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/domain/prefetch.h"
+#include "engine/domain/fetch_ahead.h"
 
 namespace holdfast::rocks {
 
@@ -38,9 +38,7 @@ public:
         }
     }
     // For a may_have() soon: of many keys, each lies in another cache line.
-    void prefetch(std::string_view key) const {
-        holdfast::prefetch(&blocks_[place_of(hash_of(key))]);
-    }
+    void prefetch(std::string_view key) const { fetch_ahead(&blocks_[place_of(hash_of(key))]); }
     bool may_have(std::string_view key) const {
         const auto hash = hash_of(key);
         const auto& block = blocks_[place_of(hash)];

@@ -8,7 +8,7 @@
 
 #include "engine/adapters/rocksdb/layout.h"
 #include "engine/adapters/rocksdb/library.h"
-#include "engine/domain/prefetch.h"
+#include "engine/domain/fetch_ahead.h"
 
 namespace holdfast::rocks {
 namespace {
@@ -127,7 +127,7 @@ std::expected<void, Error> RocksStateStore::write_cut(const std::string& file,
     auto status = writer.Open(file);
     const std::span all(rows.begin(), rows.end());
     for (std::size_t i = 0; i < all.size() && status.ok(); ++i) {
-        if (i + ahead < all.size()) holdfast::prefetch(all[i + ahead].key.data(), 2 * 64);
+        if (i + ahead < all.size()) fetch_ahead(all[i + ahead].key.data(), 2 * 64);
         const auto& [key, value] = all[i];
         const bool filtered = value && is_looked_up(key);
         if (filtered) filter_.prefetch(key);

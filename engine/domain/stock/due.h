@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "engine/domain/prefetch.h"
+#include "engine/domain/fetch_ahead.h"
 #include "engine/domain/types.h"
 
 namespace holdfast::stock {
@@ -33,10 +33,11 @@ public:
         heap_ = std::move(entries);
         std::ranges::make_heap(heap_, std::greater());
     }
-    // For a push() soon: where it goes, and its parent.
+    // For a push() soon: where it goes, its parent, and what is due first.
     void prefetch_end() const {
-        holdfast::prefetch(heap_.data() + heap_.size());
-        holdfast::prefetch(heap_.data() + heap_.size() / 2);
+        fetch_ahead(heap_.data());
+        fetch_ahead(heap_.data() + heap_.size());
+        fetch_ahead(heap_.data() + heap_.size() / 2);
     }
     const Entry& front() const { return heap_.front(); }
     std::size_t size() const { return heap_.size(); }

@@ -208,7 +208,7 @@ struct State {
     const Shelf* shelf_at(const LocationId& location) const;
     // For a decision on that reservation soon.
     void prefetch(const ReservationId& reservation) const {
-        holdfast::prefetch(shelves.data(), sizeof(Shelf));
+        fetch_ahead(shelves.data(), sizeof(Shelf));
         reservations.prefetch(reservation);
         due.prefetch_end();
     }

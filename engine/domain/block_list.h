@@ -27,9 +27,7 @@ public:
     template <class... Parts> T& emplace_back(Parts&&... parts) {
         if (size_ == first_of(blocks_.size())) blocks_.emplace_back().reserve(size_ + 1);
         ++size_;
-        auto& made = blocks_.back().emplace_back(std::forward<Parts>(parts)...);
-        end_ = &made + 1;
-        return made;
+        return blocks_.back().emplace_back(std::forward<Parts>(parts)...);
     }
     void shrink(std::size_t size) {
         assert(size <= size_);
@@ -37,14 +35,12 @@ public:
             blocks_.back().pop_back();
             if (blocks_.back().empty()) blocks_.pop_back();
         }
-        end_ = nullptr;
     }
     std::size_t size() const { return size_; }
     // For an emplace_back() soon.
     void prefetch_end() const {
         if (blocks_.empty()) return;
-        fetch_ahead(&blocks_.back());
-        fetch_ahead(end_, sizeof(T));
+        fetch_ahead(blocks_.back().data() + blocks_.back().size(), sizeof(T));
     }
     // For a look at any place soon.
     void prefetch_blocks() const {
@@ -57,7 +53,6 @@ private:
 
     std::vector<std::vector<T>> blocks_;
     std::size_t size_ = 0;
-    const T* end_ = nullptr;  // behind the last one, as far as is known: only to fetch ahead
 };
 
 }  // namespace holdfast

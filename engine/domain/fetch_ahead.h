@@ -1,6 +1,7 @@
 // fetch_ahead: begins to bring in what will be read soon. What is computed does not depend on it.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -13,9 +14,9 @@ inline void fetch_ahead(const void* what) {
 // Every cache line of so many bytes.
 inline void fetch_ahead(const void* from, std::size_t bytes) {
     constexpr std::uintptr_t line = 64;
-    const auto first = reinterpret_cast<std::uintptr_t>(from);
+    const auto first = std::bit_cast<std::uintptr_t>(from);
     for (auto at = first / line * line; at < first + bytes; at += line)
-        fetch_ahead(reinterpret_cast<const void*>(at));
+        fetch_ahead(std::bit_cast<const void*>(at));
 }
 
 }  // namespace holdfast

@@ -39,6 +39,7 @@ struct Server::Parts {
     Task<void> accept();
     void start(Socket socket, Lane& lane);
     void run_lane(Lane& lane);
+    void end();
 
     Serving serving;
     std::deque<Lane> lanes = std::deque<Lane>(1);  // never moves one; the first one accepts
@@ -95,10 +96,17 @@ void Server::Parts::run_lane(Lane& lane) {
     ended.notify_all();
 }
 
+// Whatever is under way.
+void Server::Parts::end() {
+    for (Lane& lane : lanes) lane.stop();
+    for (std::thread& thread : threads) thread.join();
+    threads.clear();
+    error_code ignored;  // its lane may have been stopped before it came to that
+    acceptor.close(ignored);
+}
+
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-// Without the memory to post what closes it, the process ends.
-// NOLINTNEXTLINE(bugprone-exception-escape)
-Server::~Server() { stop(std::chrono::milliseconds(0)); }
+Server::~Server() { parts_->end(); }
 
 std::expected<std::unique_ptr<Server>, Error> Server::listen(ServerSettings settings, Answer answer,
                                                              Metrics& metrics) {
@@ -142,11 +150,7 @@ void Server::stop(std::chrono::milliseconds grace) {
     std::unique_lock lock(parts_->mutex);
     parts_->ended.wait_for(lock, grace, [this] { return parts_->running == 0; });
     lock.unlock();
-    for (Lane& lane : parts_->lanes) lane.stop();
-    for (std::thread& thread : parts_->threads) thread.join();
-    parts_->threads.clear();
-    error_code ignored;  // its lane may have been stopped before it came to that
-    parts_->acceptor.close(ignored);
+    parts_->end();
 }
 
 }  // namespace holdfast::http

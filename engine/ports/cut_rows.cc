@@ -1,8 +1,9 @@
 #include "engine/ports/cut_rows.h"
 
 #include <cassert>
+#include <numeric>
 
-#include "engine/ports/key_head.h"
+#include "engine/ports/key_order.h"
 
 namespace holdfast {
 
@@ -31,21 +32,12 @@ void CutRows::begin_block(std::size_t bytes_min) {
     free_ = {blocks_.emplace_back(std::make_unique_for_overwrite<char[]>(bytes)).get(), bytes};
 }
 
-// By the eight bytes behind what is the same, and only then by all of the key.
 void CutRows::move_in_order(std::size_t first, std::size_t end, std::size_t same,
                             std::vector<Row>& to) {
-    struct Placed {
-        std::uint64_t head;
-        std::size_t place;
-    };
-    std::vector<Placed> placed;
-    placed.reserve(end - first);
-    for (auto place = first; place < end; ++place)
-        placed.push_back({key_head(rows_[place].key, same), place});
-    std::ranges::sort(placed, [this](const Placed& a, const Placed& b) {
-        return a.head != b.head ? a.head < b.head : rows_[a.place].key < rows_[b.place].key;
-    });
-    for (const auto& one : placed) to.push_back(rows_[one.place]);
+    std::vector<std::size_t> places(end - first);
+    std::iota(places.begin(), places.end(), first);
+    put_in_key_order(std::span(places), same, [this](auto place) { return rows_[place].key; });
+    for (const auto place : places) to.push_back(rows_[place]);
 }
 
 }  // namespace holdfast

@@ -285,6 +285,7 @@ template <Context C> bool MachineOf<C>::belongs_here(const wire::Command<C>& com
         if (!belongs_to(part.key, settings_)) return false;
     if (command.parts.size() == 1) return true;
     std::vector<std::string_view> keys;
+    keys.reserve(command.parts.size());
     for (const auto& part : command.parts) keys.push_back(part.key);
     std::ranges::sort(keys);
     return std::ranges::adjacent_find(keys) == keys.end();  // a group names a stream once

@@ -14,7 +14,7 @@
 
 #include "engine/domain/contexts.h"
 #include "engine/domain/fetch_ahead.h"
-#include "engine/ports/key_head.h"
+#include "engine/ports/key_order.h"
 #include "engine/ports/state_store.h"
 #include "engine/runtime/footprint.h"
 #include "engine/runtime/memory.h"
@@ -90,7 +90,6 @@ private:
                                     std::span<const std::string> rows);
     std::expected<void, Error> decode(Stream& stream, std::string_view row);
     std::expected<void, Error> load_children(Stream& stream);
-    void put_dirty_in_order();
     void prefetch_children(std::size_t dirty) const;
     void cut_children(CutRows& rows, Stream& stream);
     void cut_timer(Stream& stream, std::vector<std::pair<std::string, bool>>& timers);
@@ -205,25 +204,9 @@ template <Context C> std::expected<void, Error> Streams<C>::load_children(Stream
     return {};
 }
 
-// By the beginnings of their keys, which lie side by side then, and only then by all of them.
-template <Context C> void Streams<C>::put_dirty_in_order() {
-    struct Placed {
-        std::uint64_t head, next;
-        Stream* stream;
-    };
-    std::vector<Placed> placed;
-    placed.reserve(dirty_.size());
-    for (auto* stream : dirty_)
-        placed.push_back({key_head(stream->key, 0), key_head(stream->key, 8), stream});
-    std::ranges::sort(placed, [](const Placed& a, const Placed& b) {
-        if (a.head != b.head) return a.head < b.head;
-        return a.next != b.next ? a.next < b.next : a.stream->key < b.stream->key;
-    });
-    for (std::size_t i = 0; i < placed.size(); ++i) dirty_[i] = placed[i].stream;
-}
-
 template <Context C> void Streams<C>::cut_children(CutRows& rows) {
-    put_dirty_in_order();
+    put_in_key_order(std::span(dirty_), 0,
+                     [](const auto* stream) { return std::string_view(stream->key); });
     if constexpr (HasChildren<State>)
         for (std::size_t i = 0; i < dirty_.size(); ++i) {
             prefetch_children(i + 1);

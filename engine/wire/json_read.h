@@ -186,13 +186,15 @@ FromJson<T> object_from_json(const JsonNode& node, Beside& beside) {
         if (!around || around->inside().empty())
             if (const auto fault = place_members(node, names_of<Table>, places, around))
                 return std::unexpected(*fault);
-        // Of a message without fields it could be const. NOLINTNEXTLINE(misc-const-correctness)
-        std::tuple parts{field_from_json<FieldAt<T, count, I>, WireAt<Table, I>>(
-            node, places[I], names_of<Table>[I], beside)...};
-        const JsonFault* fault = nullptr;  // the first one
-        ((fault = fault || std::get<I>(parts) ? fault : &std::get<I>(parts).error()), ...);
-        if (fault) return std::unexpected(*fault);
-        return T{*std::move(std::get<I>(parts))...};
+        return std::apply(
+            [](auto&&... part) -> FromJson<T> {
+                const JsonFault* fault = nullptr;  // the first one
+                ((fault = fault || part ? fault : &part.error()), ...);
+                if (fault) return std::unexpected(*fault);
+                return T{*std::forward<decltype(part)>(part)...};
+            },
+            std::tuple{field_from_json<FieldAt<T, count, I>, WireAt<Table, I>>(
+                node, places[I], names_of<Table>[I], beside)...});
     }(fields<Table, T>());
 }
 

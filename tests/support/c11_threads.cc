@@ -4,6 +4,7 @@
 // Invariant  glibc's types of both have the same size and the same zero; what one made is never
 //            given to the other, because all functions that librdkafka calls are here.
 // Source     ISO C11, 7.26.
+#include <bit>
 #include <cerrno>
 #include <cstdint>
 #include <memory>
@@ -38,8 +39,7 @@ struct Start {
 void* begin(void* start) {
     const std::unique_ptr<Start> what(static_cast<Start*>(start));
     const std::intptr_t result = what->run(what->with);
-    // What a POSIX thread ends with is a pointer. NOLINTNEXTLINE(performance-no-int-to-ptr)
-    return reinterpret_cast<void*>(result);
+    return std::bit_cast<void*>(result);  // what a POSIX thread ends with is a pointer
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ int thrd_create(thrd_t* made, thrd_start_t run, void* with) {
 int thrd_join(thrd_t thread, int* result) {
     void* returned = nullptr;
     const int error = pthread_join(thread, &returned);
-    if (result) *result = static_cast<int>(reinterpret_cast<std::intptr_t>(returned));
+    if (result) *result = static_cast<int>(std::bit_cast<std::intptr_t>(returned));
     return outcome(error);
 }
 thrd_t thrd_current() { return pthread_self(); }

@@ -7,7 +7,8 @@ function(holdfast_compile target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE -UNDEBUG -Wall -Wextra -Wpedantic -Wconversion -Wshadow
     -Wno-maybe-uninitialized  # GCC 12 sees an expected's value where there is only its error,
-    -Wno-restrict)            # and, at -O3, a string that might overlap itself
+    -Wno-restrict             # and, at -O3, a string that might overlap itself,
+    -Wno-stringop-overflow)   # and a fill of fmt's that is too long
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
 endfunction()
 

@@ -45,6 +45,12 @@ std::string waits_for(const Adapters& adapters, const projections::Projector& pr
     return being_built(projector);
 }
 
+// Of the log, the state or the read models. What the disk holds is found out at the next start.
+void end_for(const Error& error) {
+    spdlog::critical("event=engine_failed reason=\"{}\"", error.detail);
+    std::_Exit(1);
+}
+
 // Everything that runs, in the order it was made.
 class Running {
 public:
@@ -148,20 +154,16 @@ std::expected<void, Error> Running::start_engine() {
     for (const auto& view : *emptied)
         spdlog::warn("event=view_is_built_anew view={} reason=\"it followed another log\"", view);
     views_ = std::make_unique<projections::Views>(*adapters_.views, *projector_);
-    projecting_ = std::make_unique<Projecting>(*projector_, *adapters_.views);
+    projecting_ = std::make_unique<Projecting>(*projector_, *adapters_.views, end_for);
     if (adapters_.feeds)
         relaying_ = std::make_unique<Relaying>(
-            Relaying::Uses{*adapters_.log, *adapters_.told, *adapters_.feeds, metrics_},
+            Relaying::Uses{*adapters_.log, *adapters_.told, *adapters_.feeds, metrics_, end_for},
             settings_.engine);
     start_threads();
     return {};
 }
 
 void Running::start_threads() {
-    const auto failed = [](const Error& error) {
-        spdlog::critical("event=engine_failed reason=\"{}\"", error.detail);
-        std::_Exit(1);  // what the disk holds is found out at the next start
-    };
     key_work_ = std::make_unique<http::KeyWork>(*adapters_.keys);
     if (adapters_.commands) {
         topic_commands_ = std::make_unique<http::TopicCommands>(core(), settings_.commands_scopes);
@@ -173,7 +175,7 @@ void Running::start_threads() {
         projecting_->wake();
         if (relaying_) relaying_->wake();
     };
-    threads_ = std::make_unique<Threads>(*engine_, failed, told, intake_.get());
+    threads_ = std::make_unique<Threads>(*engine_, end_for, told, intake_.get());
 }
 
 std::expected<void, Error> Running::join_group(const kafka::Settings& settings) {

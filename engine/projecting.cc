@@ -5,13 +5,18 @@
 namespace holdfast {
 namespace {
 
+using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds longest_sleep{100};
-constexpr std::chrono::milliseconds sleep_after_an_error{1'000};
+constexpr std::chrono::seconds after_an_error{1};
 
 }  // namespace
 
-Projecting::Projecting(projections::Projector& projector, ViewStore& store)
-    : projector_(projector), store_(store), thread_([this] { run(); }) {}
+Projecting::Projecting(projections::Projector& projector, ViewStore& store,
+                       std::function<void(const Error&)> failed)
+    : projector_(projector),
+      store_(store),
+      failed_(std::move(failed)),
+      thread_([this] { run(); }) {}
 
 // Whether there may be more to do at once.
 bool Projecting::step() {
@@ -22,7 +27,9 @@ bool Projecting::step() {
     }
     if (stepped) return *stepped != 0;
     spdlog::error("event=projection_failed reason=\"{}\"", stepped.error().detail);
-    if (!stopping_) bell_.wait(sleep_after_an_error);
+    if (const auto synced = store_.sync(); !synced) failed_(synced.error());
+    const auto until = Clock::now() + after_an_error;
+    while (!stopping_ && Clock::now() < until) bell_.wait(longest_sleep);
     return false;
 }
 

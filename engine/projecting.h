@@ -1,10 +1,12 @@
 // Projecting: a thread that keeps the read models up with the log.
 //
 // Threading  wake() by any thread, stop() by the one that made it.
-// Errors     what a step could not do is logged and tried again; the engine goes on without.
+// Errors     what a step could not do is logged and tried again, a second later: the log was not to
+//            be had. failed(error): the store gave up; the process is to end.
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -18,7 +20,8 @@ namespace holdfast {
 
 class Projecting {
 public:
-    Projecting(projections::Projector& projector, ViewStore& store);
+    Projecting(projections::Projector& projector, ViewStore& store,
+               std::function<void(const Error&)> failed);
     ~Projecting() { stop(); }
     Projecting(const Projecting&) = delete;
     Projecting& operator=(const Projecting&) = delete;
@@ -35,6 +38,7 @@ private:
 
     projections::Projector& projector_;
     ViewStore& store_;
+    std::function<void(const Error&)> failed_;
     Doorbell bell_;
     mutable std::mutex mutex_;
     std::string trouble_;

@@ -16,15 +16,15 @@ Counter* told_of(Metrics& metrics, std::string topic) {
 
 }  // namespace
 
-Relaying::Relaying(const Uses& uses, const EngineSettings& engine)
-    : log_(uses.log),
-      relay_(uses.log, uses.store, uses.feeds, {engine.namespace_name, engine.partitions}),
-      told_{told_of(uses.metrics, "public-events"), told_of(uses.metrics, "fulfillment")},
+Relaying::Relaying(Uses uses, const EngineSettings& engine)
+    : uses_(std::move(uses)),
+      relay_(uses_.log, uses_.store, uses_.feeds, {engine.namespace_name, engine.partitions}),
+      told_{told_of(uses_.metrics, "public-events"), told_of(uses_.metrics, "fulfillment")},
       partitions_(engine.partitions),
       thread_([this] { run(); }) {}
 
 bool Relaying::leads(std::uint16_t partition) const {
-    return log_.acknowledged({Order::number, partition}).has_value();
+    return uses_.log.acknowledged({Order::number, partition}).has_value();
 }
 
 // Whether there may be more to do at once.
@@ -36,6 +36,7 @@ bool Relaying::step(std::uint16_t number, Partition& partition) {
     count();
     if (!moved) {
         spdlog::warn("event=not_told partition={} why=\"{}\"", number, moved.error().detail);
+        if (const auto synced = uses_.store.sync(); !synced) uses_.failed(synced.error());
         partition = {now + after_an_error, true};
         return false;
     }

@@ -5,7 +5,7 @@
 //            the feeds let one of them write, and both find out (feed_sink.h).
 // Threading  wake() by any thread, stop() by the one that made it.
 // Errors     what a round could not do is logged and tried again a second later; the engine goes on
-//            without.
+//            without. failed(error): the store gave up; the process is to end.
 #pragma once
 
 #include <atomic>
@@ -25,8 +25,9 @@ public:
         ViewStore& store;
         FeedSink& feeds;
         Metrics& metrics;
+        std::function<void(const Error&)> failed;
     };
-    Relaying(const Uses& uses, const EngineSettings& engine);
+    Relaying(Uses uses, const EngineSettings& engine);
     ~Relaying() { stop(); }
     Relaying(const Relaying&) = delete;
     Relaying& operator=(const Relaying&) = delete;
@@ -47,7 +48,7 @@ private:
     bool leads(std::uint16_t partition) const;
     void count();
 
-    const EventLog& log_;
+    Uses uses_;
     projections::Relay relay_;
     std::array<Counter*, feeds_count> told_;  // messages, by feed
     Doorbell bell_;

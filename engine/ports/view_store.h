@@ -4,7 +4,10 @@
 // Invariant   the rows and the bookmark of one write become visible together, also after a crash.
 // Durability  a crash may lose the last writes, never a part of one: the projector folds them
 //             again.
-// Threading   write() by one thread at a time; get(), scan() by any, each on one moment's rows.
+// Threading   write() and sync() by one thread at a time; get(), scan() by any, each on one
+//             moment's rows.
+// Errors      after a write() or sync() that failed each is answered as that one was: the store is
+//             to be opened again, for what it holds is found out then.
 #pragma once
 
 #include <expected>

@@ -4,6 +4,7 @@
 #include "engine/adapters/rocksdb/view_store.h"
 #include "tests/contract/state_store_contract.h"
 #include "tests/contract/view_store_contract.h"
+#include "tests/support/full_disk.h"
 #include "tests/support/temporary_folder.h"
 
 namespace holdfast::rocks {
@@ -188,6 +189,36 @@ TEST(RocksViewStore, loses_whole_writes_at_the_end_of_a_torn_log) {
         EXPECT_EQ(row, store->get("bookmark").value());
         EXPECT_LT(std::stoi(row.value_or("0")), 10);
     }
+}
+
+TEST(RocksViewStore, answers_the_same_error_until_it_is_opened_again_when_the_disk_was_full) {
+    const TemporaryFolder folder;
+    auto store = open_views(folder.path());
+    std::size_t written = 0;
+    std::expected<void, Error> last;
+    const auto write = [&] {
+        const auto number = std::to_string(written + 1);
+        last = store->write({{number, std::string(9'000, 'x')}, {"bookmark", number}});
+        if (last) ++written;
+        return last.has_value();
+    };
+    {
+        const FullDisk full(128 << 10);
+        while (write() && written < 100) {
+        }
+        ASSERT_FALSE(last);
+        EXPECT_EQ(last.error().code, Error::unavailable);
+        EXPECT_GT(written, 3U);
+    }
+    const auto first = last.error().detail;
+    EXPECT_FALSE(write());
+    EXPECT_EQ(last.error().detail, first);
+    EXPECT_EQ(store->sync().error().detail, first);
+    EXPECT_EQ(store->get("bookmark").value(), std::to_string(written));
+    store.reset();
+    store = open_views(folder.path());
+    EXPECT_EQ(store->get("bookmark").value(), std::to_string(written));
+    EXPECT_TRUE(write());
 }
 
 TEST(KeyFilter, lets_every_key_pass_that_was_added) {

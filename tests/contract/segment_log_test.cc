@@ -1,10 +1,10 @@
 #include <csignal>
 
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "engine/adapters/segments/segment_view.h"
 #include "tests/contract/segment_folder.h"
+#include "tests/support/full_disk.h"
 
 namespace holdfast::segments {
 namespace {
@@ -154,28 +154,6 @@ TEST(SegmentLog, removes_a_segment_that_was_being_made) {
     expect_all(*open_log(folder.log()), first_partition, 1, 100);
     EXPECT_FALSE(std::filesystem::exists(unfinished));
 }
-
-// Lets files grow to `bytes` only, as a disk that is full, until it is destroyed.
-class FullDisk {
-public:
-    explicit FullDisk(rlim_t bytes) {
-        before_ = std::signal(SIGXFSZ, SIG_IGN);
-        ::getrlimit(RLIMIT_FSIZE, &limit_);
-        auto tight = limit_;
-        tight.rlim_cur = bytes;
-        ::setrlimit(RLIMIT_FSIZE, &tight);
-    }
-    ~FullDisk() {
-        ::setrlimit(RLIMIT_FSIZE, &limit_);
-        std::signal(SIGXFSZ, before_);
-    }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-
-private:
-    rlimit limit_{};
-    void (*before_)(int) = SIG_DFL;
-};
 
 TEST(SegmentLog, says_that_the_disk_is_full_before_and_when_it_needs_the_room) {
     const SegmentFolder folder;

@@ -41,13 +41,16 @@ TEST(Program, does_not_share_its_folder) {
     EXPECT_NE(second.words().find("stop it first"), std::string::npos) << second.words();
 }
 
-// No file may become larger than 12 MiB, as if the disk were full.
+// A launcher: no file may become larger than that, as if the disk were full.
+std::vector<std::string> with_files_of(std::size_t bytes) {
+    return {"/usr/bin/env", "--ignore-signal=XFSZ", "/usr/bin/prlimit",
+            "--fsize=" + std::to_string(bytes)};
+}
+
 TEST(Program, is_not_ready_when_the_disk_is_nearly_full) {
     const TemporaryFolder folder;
     EngineProcess(folder.path()).end(SIGTERM);
-    const EngineProcess engine(
-        folder.path(), {"--segment", "16M"},
-        {"/usr/bin/env", "--ignore-signal=XFSZ", "/usr/bin/prlimit", "--fsize=12582912"});
+    const EngineProcess engine(folder.path(), {"--segment", "16M"}, with_files_of(12 << 20));
     Shop shop(engine.port());
     const auto ready =
         shop.get_until("/readyz", [](const auto& answer) { return answer.result_int() != 200; });
@@ -55,6 +58,42 @@ TEST(Program, is_not_ready_when_the_disk_is_nearly_full) {
     EXPECT_NE(Body(ready).at({"detail"}).find("free some room"), std::string::npos) << ready.body();
     EXPECT_EQ(shop.ask("GET /healthz").result_int(), 200U);
     shop.open_with("cup", 1);  // what there is is still enough for this
+}
+
+// A cart with many lines, so that the read models' file is full before one of the log's is.
+std::string request_of_cart(int number) {
+    std::string lines;
+    for (int line = 0; line < 400; ++line)
+        lines += (line == 0 ? "" : ",") + (R"({"line":")" + std::to_string(line)) +
+                 R"(","sku":"cup","quantity":1,"unit_price":100})";
+    const auto body = R"({"currency":"GBP","lines":[)" + lines + "]}";
+    return "PUT /v1/carts/" + std::to_string(number) + " HTTP/1.1\r\nHost: here\r\n" +
+           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+TEST(Program, ends_when_the_read_models_have_no_room_and_loses_nothing_that_it_answered) {
+    const TemporaryFolder folder;
+    int answered = 0;
+    {
+        EngineProcess engine(folder.path(), {}, with_files_of(9 << 20));
+        HttpConnection connection(engine.port());
+        while (answered < 2'000 && connection.send(request_of_cart(answered))) {
+            const auto answer = connection.receive_if_any();
+            if (!answer) break;
+            ASSERT_EQ(answer->result_int(), 201U) << answer->body();
+            ++answered;
+        }
+        EXPECT_EQ(engine.wait(), 1);
+        EXPECT_NE(engine.words().find("event=engine_failed reason=\"writing rows of views"),
+                  std::string::npos)
+            << engine.words();
+    }
+    const EngineProcess engine(folder.path());
+    Shop shop(engine.port());
+    shop.wait_until_ready();
+    EXPECT_GT(answered, 100);
+    for (int cart = 0; cart < answered; ++cart)
+        ASSERT_EQ(shop.ask("GET /v1/carts/" + std::to_string(cart)).result_int(), 200U) << cart;
 }
 
 TEST(Program, counts_what_is_under_way) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,12 +47,16 @@ public:
 
     enum class Body : std::uint8_t { follows, is_left_out };
     HttpResponse receive(Body body = Body::follows) {
-        boost::beast::http::response_parser<boost::beast::http::string_body> parser;
-        parser.skip(body == Body::is_left_out);
         boost::system::error_code error;
-        boost::beast::http::read(socket_, buffer_, parser, error);
+        auto response = receive(body, error);
         EXPECT_FALSE(error) << error.message();
-        return parser.release();
+        return response;
+    }
+    // Nothing: the other end has closed.
+    std::optional<HttpResponse> receive_if_any() {
+        boost::system::error_code error;
+        auto response = receive(Body::follows, error);
+        return error ? std::nullopt : std::optional(std::move(response));
     }
 
     HttpResponse ask(std::string_view request) {
@@ -71,6 +76,13 @@ public:
     void end_sending() { socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send); }
 
 private:
+    HttpResponse receive(Body body, boost::system::error_code& error) {
+        boost::beast::http::response_parser<boost::beast::http::string_body> parser;
+        parser.skip(body == Body::is_left_out);
+        boost::beast::http::read(socket_, buffer_, parser, error);
+        return parser.release();
+    }
+
     boost::asio::io_context context_;
     boost::asio::ip::tcp::socket socket_;
     boost::beast::flat_buffer buffer_;

@@ -47,18 +47,23 @@ std::expected<void, Error> RocksViewStore::scan(std::string_view from, std::stri
     return rocks::scan(*database_, {from, until, newest_first}, visit);
 }
 
-std::expected<void, Error> RocksViewStore::write(const std::vector<Row>& rows) {
-    ::rocksdb::WriteBatch batch;
-    for (const auto& row : rows) row.value ? batch.Put(row.key, *row.value) : batch.Delete(row.key);
-    const auto status = database_->Write(::rocksdb::WriteOptions(), &batch);
-    if (!status.ok()) return std::unexpected(to_error(status, "writing rows of views"));
+template <class Change>
+std::expected<void, Error> RocksViewStore::unless_failed(std::string_view doing, Change change) {
+    if (!failed_)
+        if (const auto status = change(); !status.ok()) failed_ = to_error(status, doing);
+    if (failed_) return std::unexpected(*failed_);
     return {};
 }
 
+std::expected<void, Error> RocksViewStore::write(const std::vector<Row>& rows) {
+    ::rocksdb::WriteBatch batch;
+    for (const auto& row : rows) row.value ? batch.Put(row.key, *row.value) : batch.Delete(row.key);
+    return unless_failed("writing rows of views",
+                         [&] { return database_->Write(::rocksdb::WriteOptions(), &batch); });
+}
+
 std::expected<void, Error> RocksViewStore::sync() {
-    const auto status = database_->SyncWAL();
-    if (!status.ok()) return std::unexpected(to_error(status, "syncing the views"));
-    return {};
+    return unless_failed("syncing the views", [&] { return database_->SyncWAL(); });
 }
 
 }  // namespace holdfast::rocks

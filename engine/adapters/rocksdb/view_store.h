@@ -41,7 +41,13 @@ public:
 
 private:
     explicit RocksViewStore(std::unique_ptr<::rocksdb::DB> database);
+    // What `change` does, unless one failed before: RocksDB's assertions end the process when its
+    // log is written to after that.
+    template <class Change>
+    std::expected<void, Error> unless_failed(std::string_view doing, Change change);
+
     std::unique_ptr<::rocksdb::DB> database_;
+    std::optional<Error> failed_;
 };
 
 }  // namespace holdfast::rocks

@@ -75,13 +75,19 @@ public:
     HttpResponse put(const std::string& path, const std::string& body) {
         return until_answered([&](Shop& shop) { return shop.ask("PUT " + path, body); });
     }
+    // A location is told to one partition after the other: with another key until this one knows.
     HttpResponse receive(const std::string& sku, const std::string& key, int quantity) {
-        return until_answered([&](Shop& shop) {
-            return shop.post_again("/v1/skus/" + sku + "/movements",
-                                   R"({"kind":"receive","location":"main","quantity":)" +
-                                       std::to_string(quantity) + "}",
-                                   key);
+        const auto body =
+            R"({"kind":"receive","location":"main","quantity":)" + std::to_string(quantity) + "}";
+        HttpResponse response;
+        eventually([&, this_one = key]() mutable {
+            response = until_answered([&](Shop& shop) {
+                return shop.post_again("/v1/skus/" + sku + "/movements", body, this_one);
+            });
+            this_one += "+";
+            return problem_in(response) != "location_is_unknown";
         });
+        return response;
     }
     void end(EngineProcess& engine, int signal) {
         engine.end(signal);

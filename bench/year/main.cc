@@ -26,6 +26,7 @@ int run(const Options& options) {
     if (year.empty()) stop(options.file + " has no invoice");
     const auto opening = opening_of(year, share_from(options.opening));
     std::vector<Place> places;
+    places.reserve(options.urls.size());
     for (const auto& url : options.urls) places.push_back(place_from(url));
     const auto began = std::chrono::steady_clock::now();
     Loader loader(year, opening,

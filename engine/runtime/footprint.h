@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 #include "engine/wire/state.h"
 
@@ -45,10 +46,13 @@ template <class T> std::size_t footprint_beside(const T& value) {
     } else if constexpr (wire::StateMaybe<T>) {
         return value ? footprint_beside(*value) : 0;
     } else if constexpr (wire::StateList<T>) {
-        std::size_t bytes = block_of(room_of(value) * sizeof(typename T::value_type));
-        if constexpr (!std::is_trivially_copyable_v<typename T::value_type>)
-            for (const auto& item : value) bytes += footprint_beside(item);
-        return bytes;
+        const auto block = block_of(room_of(value) * sizeof(typename T::value_type));
+        if constexpr (std::is_trivially_copyable_v<typename T::value_type>)
+            return block;
+        else
+            return std::accumulate(
+                value.begin(), value.end(), block,
+                [](std::size_t bytes, const auto& item) { return bytes + footprint_beside(item); });
     } else {
         // members() ties references to a value's own fields; none is written to here.
         return std::apply(

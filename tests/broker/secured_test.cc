@@ -123,7 +123,7 @@ TEST_F(Secured, are_written_to_again_when_the_right_that_was_taken_away_is_given
     Engines::wait_until_leads(engine, partitions * contexts);
     EXPECT_EQ(engines.put("/v1/locations/main", main_location).result_int(), 200U);
     EXPECT_EQ(engines.receive("sku-1", "before", 1).result_int(), 200U);
-    const auto write = rights.back();
+    const auto& write = rights.back();
     ASSERT_EQ(write.what, RD_KAFKA_ACL_OPERATION_WRITE);
     kafka::take_away(settings(), write);
     Shop shop(engine.port());

@@ -98,7 +98,7 @@ TEST_F(Checkout, does_not_show_an_order_of_another_cart_under_an_id_that_is_take
     const auto note = shop.ask("PATCH /v1/carts/hers", R"({"personal":{"name":"Ann"}})");
     ASSERT_EQ(note.result_int(), 200U) << note.body();
     ASSERT_EQ(shop.complete("hers", "o1", 300).result_int(), 201U);
-    const auto body = Shop::payment_of("o1", 100, "tok_approve");
+    const auto body = Shop::payment_of("o1", 100);
     const auto taken = shop.post_again("/v1/carts/his/complete", body, "his");
     EXPECT_EQ(taken.result_int(), 409U) << taken.body();
     EXPECT_EQ(problem_in(taken), "order_exists_already");
@@ -113,7 +113,9 @@ TEST_F(Checkout, does_not_show_an_order_of_another_cart_under_an_id_that_is_take
 TEST_F(Checkout, answers_at_once_when_asked_to) {
     shop.open_with("cup", 3);
     shop.open_cart("c1", "cup", 3);
-    const auto begun = shop.complete("c1", "o1", 300, "tok_timeout", "Prefer: respond-async\r\n");
+    const auto begun =
+        shop.post("/v1/carts/c1/complete", Shop::payment_of("o1", 300, "tok_timeout"),
+                  "Prefer: respond-async\r\n");
     EXPECT_EQ(begun.result_int(), 202U) << begun.body();
     EXPECT_EQ(begun["Location"], "/v1/orders/o1");
     EXPECT_EQ(Body(begun).at({"events", "0", "type"}), "Frozen");
@@ -206,8 +208,8 @@ TEST_F(Checkout, ends_in_parcels_and_returns) {
     const auto ordered = shop.complete("c1", "o1", 300);
     ASSERT_EQ(ordered.result_int(), 201U);
     std::string fulfillment;
-    for (auto after = ordered; fulfillment.empty();) {
-        const auto queue = shop.get("/v1/fulfillments?location=main", after);
+    while (fulfillment.empty()) {
+        const auto queue = shop.get("/v1/fulfillments?location=main", ordered);
         fulfillment = Body(queue).at({"items", "0", "fulfillment"});
     }
     const auto shipped = shop.post("/v1/fulfillments/" + fulfillment + "/ship",

@@ -57,7 +57,7 @@ TEST(PoisonedCommand, is_refused_by_name_each_time_and_leaves_the_next_alone) {
 TEST(PoisonedCommand, is_decided_after_one_death) {
     const TemporaryFolder folder;
     note_deaths(folder.path(), "unlucky", 1);
-    EngineProcess engine(folder.path());
+    const EngineProcess engine(folder.path());
     Shop shop(engine.port());
     shop.open_with("cup", 5);
     const auto decided = shop.post_again(movements, one_more, "unlucky");

@@ -220,8 +220,8 @@ TEST(Program, takes_its_settings_from_a_file) {
 TEST(Program, serves_over_tls) {
     const TemporaryFolder folder;
     const SelfSigned files;
-    EngineProcess engine(folder.path(), {"--tls-certificate", files.certificate(), "--tls-key",
-                                         files.private_key()});
+    const EngineProcess engine(folder.path(), {"--tls-certificate", files.certificate(),
+                                               "--tls-key", files.private_key()});
     EXPECT_NE(engine.words().find("serves on https://"), std::string::npos) << engine.words();
     TlsConnection connection(engine.port(), std::string_view("\x08http/1.1", 9));
     ASSERT_TRUE(connection.is_connected());
@@ -288,7 +288,9 @@ TEST(Program, ends_at_once_when_it_is_told_to_a_second_time) {
     Shop shop(engine.port());
     shop.open_with("cup", 1);
     shop.open_cart("c1", "cup", 1);
-    const auto waits = shop.complete("c1", "o1", 100, "tok_timeout", "Prefer: respond-async\r\n");
+    const auto waits =
+        shop.post("/v1/carts/c1/complete", Shop::payment_of("o1", 100, "tok_timeout"),
+                  "Prefer: respond-async\r\n");
     EXPECT_EQ(waits.result_int(), 202U) << waits.body();
     shop.get_until("/v1/orders/o1", [](const auto& order) {
         return order.body().find("paying") != std::string::npos;

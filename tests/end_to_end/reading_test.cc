@@ -114,6 +114,7 @@ TEST_F(Reading, that_waits_for_what_does_not_come_is_told_so) {
 
 // Nothing is half done: what could not be sealed was not asked either.
 TEST_F(Reading, of_personal_data_needs_its_keys) {
+    shop.wait_until_ready();
     std::filesystem::remove_all(folder.path() / "keys");
     const std::string cart = R"({"currency":"GBP","customer":"u1","personal":{"name":"Ann"}})";
     const auto said = shop.ask("PUT /v1/carts/c1", cart);

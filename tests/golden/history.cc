@@ -46,7 +46,7 @@ Told told_of(const EventLog& log) {
 }
 
 std::string text_of(const Path& file) {
-    std::ifstream from(file, std::ios::binary);
+    const std::ifstream from(file, std::ios::binary);
     std::ostringstream text;
     text << from.rdbuf();
     EXPECT_TRUE(from.good()) << file;

@@ -90,7 +90,7 @@ TEST(GoldenHistory, is_gone_on_with_by_an_engine_that_answers_its_repeats) {
     const auto history = copied(histories().back(), folder);
     auto log = segments::SegmentLog::open(history / "log", {1 << 20}).value();
     simulated::SimulatedStateStore store(1);
-    simulated::SimulatedClock clock(1'800'000'000'000);
+    const simulated::SimulatedClock clock(1'800'000'000'000);
     sandbox::SandboxGateway gateway(0);
     EngineSettings settings;
     settings.partitions = replay::genesis_of(*log, Stock::number).value()->partitions;

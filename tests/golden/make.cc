@@ -2,6 +2,7 @@
 // there. With --told, reads the log of one that exists and writes anew what `list` prints of it;
 // the state that its log makes must be as it was, unless the layout of states is another by now.
 #include <cstring>
+#include <exception>
 #include <iostream>
 
 #include "engine/adapters/segments/segment_view.h"
@@ -34,7 +35,7 @@ void write_log(const Path& folder, Story& story) {
 
 }  // namespace
 
-int main(int count, char** arguments) {
+int main(int count, char** arguments) try {
     const bool told_only = count == 3 && std::strcmp(arguments[2], "--told") == 0;
     if (count != 2 && !told_only) {
         std::cerr << "make_golden FOLDER [--told]\n";
@@ -64,4 +65,7 @@ int main(int count, char** arguments) {
     }
     write_told(folder, told);
     return testing::Test::HasFailure() ? 1 : 0;
+} catch (const std::exception& failed) {
+    std::cerr << "make_golden: " << failed.what() << '\n';
+    return 1;
 }

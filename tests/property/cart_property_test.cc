@@ -14,7 +14,7 @@ namespace {
 class World {
 public:
     explicit World(std::uint64_t sequence) : random_(sequence) {
-        take(Open{gbp(), {}, {}, {}, {}, {}});
+        EXPECT_TRUE(take(Open{gbp(), {}, {}, {}, {}, {}}));
     }
 
     void change() {

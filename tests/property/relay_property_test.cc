@@ -16,7 +16,7 @@ using simulated::SimulatedViewStore;
 
 constexpr std::uint64_t runs = 60;
 constexpr int steps = 250;
-constexpr Relay::Settings settings{
+const Relay::Settings settings{
     .name_space = "shop", .partitions = Teller::partitions, .records_max = 5};
 
 // What each key of each feed was told, in order.

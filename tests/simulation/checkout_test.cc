@@ -110,7 +110,7 @@ TEST(Settings, have_a_number_each_that_decisions_name) {
     DrivenEngine shop(6);
     const auto number_after = [&](const std::string& key) {
         shop.crash();
-        fill_cart(shop, key.c_str(), {});
+        fill_cart(shop, key, {});
         return shop.decision<Cart>("open-" + key).header.policy;
     };
     EXPECT_EQ(number_after("as-it-was"), 1U);
@@ -141,7 +141,7 @@ TEST(Checkout, takes_the_largest_cart_there_is) {
     const auto tax = Tax{{}, known<Rate>(0), known<Amount>(1), false};
     for (std::size_t i = 0; i < lines_max; ++i) {
         lines.push_back(line("A", 1, 10));
-        lines.back().line = id<LineId>(std::to_string(i).c_str());
+        lines.back().line = id<LineId>(std::to_string(i));
         lines.back().taxes.assign(13, tax);
     }
     const auto each = static_cast<std::int64_t>(lines_max);

@@ -130,7 +130,7 @@ TEST_F(Copy, is_refused_by_another_history) {
 
 TEST_F(Copy, is_refused_by_more_of_the_same_history) {
     ASSERT_TRUE(copied(shop.log, log));
-    DrivenEngine less(1);
+    const DrivenEngine less(1);
     for (std::uint8_t context = 1; context <= contexts_count; ++context)
         ASSERT_NE(less.log.durable({context, 0}), 0U);
     Watch watch(false);

@@ -138,7 +138,7 @@ TEST(Memory, is_not_filled_while_a_cut_is_written) {
     shop.answers.clear();
     for (std::size_t n = 0; n < commands; ++n) {
         const auto name = std::to_string(n);
-        shop.post<Stock>("receive-" + name, sku(n % skus),
+        shop.post<Stock>("receive-" + name, sku(static_cast<std::int64_t>(n % skus)),
                          stock::Receive{id<MovementId>(name), warehouse, known<Quantity>(2)});
         shop.part(0), shop.part(1);  // the shard and the log; nobody writes the cut
     }

@@ -21,13 +21,13 @@ void sell(DrivenEngine& shop) {
 void move_into(kafka::SimulatedBrokers& brokers, const DrivenEngine& shop) {
     for (int tries = 0;; ++tries) {
         kafka::DrivenKafkaLog to(brokers, all_partitions());
-        to.read_to_end();
+        ASSERT_TRUE(to.read_to_end());
         const auto copied = moved(shop.log, to, partitions_each);
         if (copied) break;
         ASSERT_LT(tries, 1'000) << copied.error().detail;
     }
     kafka::DrivenKafkaLog copy(brokers, all_partitions());
-    copy.read_to_end();
+    ASSERT_TRUE(copy.read_to_end());
     expect_the_same_streams(shop.log, copy);
 }
 

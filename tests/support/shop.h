@@ -98,11 +98,11 @@ public:
         EXPECT_EQ(opened.result_int(), 201U) << opened.body();
     }
     HttpResponse complete(const std::string& cart, const std::string& order, int total,
-                          const std::string& token = "tok_approve",
-                          const std::string& headers = "") {
-        return post("/v1/carts/" + cart + "/complete", payment_of(order, total, token), headers);
+                          const std::string& token = "tok_approve") {
+        return post("/v1/carts/" + cart + "/complete", payment_of(order, total, token));
     }
-    static std::string payment_of(const std::string& order, int total, const std::string& token) {
+    static std::string payment_of(const std::string& order, int total,
+                                  const std::string& token = "tok_approve") {
         const auto amount = std::to_string(total);
         return R"({"order":")" + order + R"(","expected_total":{"amount":)" + amount +
                R"(,"currency":"GBP"},"payments":[{"amount":)" + amount + R"(,"token":")" + token +

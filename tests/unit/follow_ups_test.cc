@@ -49,7 +49,7 @@ public:
         : key_(std::move(key)), state_(std::move(state)) {}
 
     Told tell(const typename C::Command& command, Time at = noon) {
-        stock::Locations locations;
+        const stock::Locations locations;
         const Policy policy;
         const auto decided = decide(state_, command, Terms{at, 8, policy, locations});
         if (decided)
@@ -134,10 +134,10 @@ TEST(FollowUps, of_a_cart_that_waited_too_long_ask_its_order) {
 }
 TEST(FollowUps, of_an_order_that_a_cart_asks_tell_it_how_it_ended) {
     const auto sale = from_a_cart(begin({line("a", x, 2, 100), untracked(line("b", "V", 1, 9))}));
-    const auto told = [](Scenario<Order> scenario) {
+    const auto told = [](const Scenario<Order>& scenario) {
         return after(scenario).tell(order::NoteCartWaits{cart_1});
     };
-    const auto thaw = [](std::string why) {
+    const auto thaw = [](const std::string& why) {
         return ElementsAre("cart-1: Unfreeze{order: o1, why: " + why + "}");
     };
     EXPECT_THAT(told({}), thaw("order_never_began"));

@@ -13,8 +13,6 @@
 namespace holdfast::wire {
 namespace {
 
-using testing::HasSubstr;
-
 // A body for one message, as a route would hand it on.
 struct Body {
     std::uint8_t context;

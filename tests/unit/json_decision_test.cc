@@ -40,7 +40,7 @@ Decision<Stock> refused() {
         std::unexpected(Refusal<stock::Rejection>{stock::Rejection::stock_is_insufficient, 1, "B"});
     return decision;
 }
-Decision<Cart> opened(std::string subject) {
+Decision<Cart> opened(const std::string& subject) {
     Decision<Cart> decision;
     const Sealed sealed{SubjectId::from(subject).value(), {1, 2, 3}};
     decision.parts.push_back({"c", std::nullopt, 0, cart::Discard{}, {}});
@@ -116,8 +116,8 @@ TEST(JsonDecision, shows_personal_data_as_it_is_opened) {
         if (sealed.subject.raw() == "bare") return "{}";
         return R"({"mail":"a@b"})";
     };
-    const auto personal = [&](std::string subject, const Opener* by) {
-        const auto events = json(opened(std::move(subject)), Wanted::answer, by).parts[0].events;
+    const auto personal = [&](const std::string& subject, const Opener* by) {
+        const auto events = json(opened(subject), Wanted::answer, by).parts[0].events;
         return events.substr(events.find("\"personal\""));
     };
     EXPECT_EQ(personal("ann", &opener), R"("personal":{"subject":"ann","mail":"a@b"}}])");

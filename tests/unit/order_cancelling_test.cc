@@ -10,8 +10,12 @@ NoteCancelAnswer cancelled(std::size_t n, std::string_view id, std::vector<LineU
     return {fulfillment(n), c(id), std::move(lines), {}};
 }
 LinesCancelled lines_cancelled(std::size_t n, std::string_view id, std::vector<LineShare> lines,
-                               std::int64_t charges = 0, std::int64_t refund = 0) {
-    return {c(id), fulfillment(n), std::move(lines), amount(charges), amount(refund)};
+                               std::int64_t charges = 0) {
+    return {c(id), fulfillment(n), std::move(lines), amount(charges), amount(0)};
+}
+LinesCancelled refunding(std::int64_t refund, LinesCancelled cancelled) {
+    cancelled.refund = amount(refund);
+    return cancelled;
 }
 
 TEST(OrderCancelling, asks_the_warehouse_and_does_what_it_answers) {
@@ -78,14 +82,14 @@ TEST(OrderCancelling, gives_back_what_was_captured_already) {
         .when(NoteCaptured{payment(1), operation("order:capture-1"), amount(300)}, noon)
         .when(Cancel{c("c1"), {some("a", 1)}}, noon)
         .when(cancelled(1, "c1", {some("a", 1)}), noon)
-        .then(lines_cancelled(1, "c1", {share("a", 1, 100)}, 0, 100),
+        .then(refunding(100, lines_cancelled(1, "c1", {share("a", 1, 100)})),
               RefundAsked{payment(1), operation("order:refund-2"), amount(100)});
 }
 TEST(OrderCancelling, gives_back_a_capture_on_its_way_when_it_has_arrived) {
     confirmed(begin({line("a", x, 3, 100)}), all_of_it, captures_at_confirmation())
         .when(Cancel{c("c1"), {}}, noon)
         .when(cancelled(1, "c1", {some("a", 3)}), noon)
-        .then(lines_cancelled(1, "c1", {share("a", 3, 300)}, 0, 300), Cancelled{true})
+        .then(refunding(300, lines_cancelled(1, "c1", {share("a", 3, 300)})), Cancelled{true})
         .when(NoteCaptured{payment(1), operation("order:capture-1"), amount(300)}, noon)
         .then(PaymentCaptured{payment(1), operation("order:capture-1"), amount(300)},
               RefundAsked{payment(1), operation("order:refund-2"), amount(300)});

@@ -42,7 +42,7 @@ wire::Decision<Stock> decision(std::vector<wire::DecidedPart<Stock>> parts) {
     return decision;
 }
 // A key of partition `of` of two, and of partition `to` of three.
-std::string key(std::uint16_t of, std::uint16_t to, std::string begin = "") {
+std::string key(std::uint16_t of, std::uint16_t to, const std::string& begin = "") {
     for (int i = 0;; ++i) {
         auto key = begin + "k" + std::to_string(i);
         if (partition_of(key, 2) == of && partition_of(key, 3) == to) return key;

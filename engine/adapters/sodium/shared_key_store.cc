@@ -59,7 +59,7 @@ std::expected<Key, Error> secret_in(const std::filesystem::path& file) {
                        ", is not 64 hexadecimal digits, as openssl rand -hex 32 makes them");
     const Key secret(raw);
     sodium_memzero(raw.data(), raw.size());
-    return secret;
+    return Key(secret);
 }
 
 std::expected<std::unique_ptr<SharedKeyStore>, Error> SharedKeyStore::open(

@@ -3,7 +3,7 @@
 //
 // Threading  run() posts from the calling thread; the engine's threads run meanwhile.
 // Errors     refused: a receipt or a reservation that was not accepted, for then the figures mean
-//            nothing. An engine that fails, or answers nothing for 30 seconds, ends the process.
+//            nothing. An engine that fails ends the process.
 #pragma once
 
 #include <chrono>
